@@ -1,0 +1,155 @@
+"""Talk to the bot in a terminal or through a pipe, without any account."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TextIO
+
+from adapters.terminal.parse import parse
+from adapters.terminal.render import MARKS, Line, plain, render
+from adapters.terminal.settings import TerminalSettings
+from bot.events import AnyEvent
+from bot.replies import Outcome, Reply, Secret
+from bot.vault import new_id
+
+STYLES = {
+    "words": "green",
+    "choice": "",
+    "source": "dim",
+    "secret": "bold yellow",
+    "commands": "dim",
+    "text": "",
+    "blank": "",
+}
+WIDEST = 88
+PROMPT = "> "
+ERASE = "\x1b[2J\x1b[3J\x1b[H"  # the screen and what was scrolled away
+
+
+class TerminalAdapter:
+    """bot.ports.Adapter for lines: a line in, an answer out; the end of input ends it."""
+
+    def __init__(
+        self,
+        settings: TerminalSettings,
+        forget: Callable[[str], Awaitable[None]],
+        source: TextIO | None = None,
+        target: TextIO | None = None,
+    ) -> None:
+        self.settings, self.forget = settings, forget
+        self.source, self.target = source or sys.stdin, target or sys.stdout
+        self.screen = self.source.isatty() and self.target.isatty()
+        self.number = 0
+        self.leaving = False
+
+    async def connect(self) -> None:
+        """Take a new session; on a shared computer also a new, random account."""
+        self.session = new_id()
+        self.account = new_id() if self.settings.shared else self.settings.member
+
+    async def listen(self, respond: Callable[[AnyEvent], Awaitable[None]]) -> None:
+        read = self._prompt() if self.screen else self._line
+        try:
+            while not self.leaving:
+                try:
+                    line = await self._read(read)
+                except TimeoutError:
+                    await self._next_member()
+                    continue
+                if line is None:
+                    return
+                self.number += 1
+                await respond(
+                    parse(
+                        line,
+                        number=self.number,
+                        session=self.session,
+                        account=self.account,
+                        locale=self.settings.locale,
+                    )
+                )
+        finally:
+            if self.settings.shared:
+                await self._next_member()
+
+    async def deliver(self, event: AnyEvent, outcome: Outcome) -> None:
+        self._show(render(outcome))
+        if not isinstance(outcome, Reply):
+            return
+        if self.screen and any(isinstance(block, Secret) for block in outcome.blocks):
+            await self._read(
+                self._prompt("(Written down? Press Enter: it is erased. / ¿Apuntado? Oprime Enter: se borra.) ")
+            )
+            self._erase()
+            self._show(render(outcome, hide_secret=True))
+        if outcome.clear:
+            if self.settings.shared:
+                await self._next_member()
+            else:
+                self.leaving = True
+
+    async def _read(self, read: Callable[[], Awaitable[str | None]]) -> str | None:
+        if not self.settings.shared:
+            return await read()
+        return await asyncio.wait_for(read(), self.settings.idle_seconds)
+
+    async def _line(self) -> str | None:
+        line = await asyncio.to_thread(self.source.readline)
+        return line if line else None
+
+    def _prompt(self, words: str = PROMPT) -> Callable[[], Awaitable[str | None]]:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.history import InMemoryHistory
+
+        if not hasattr(self, "_editor"):
+            self._editor: PromptSession[str] = PromptSession(history=InMemoryHistory())
+
+        async def read() -> str | None:
+            try:
+                return await self._editor.prompt_async(words)
+            except (EOFError, KeyboardInterrupt):
+                return None
+
+        return read
+
+    async def _next_member(self) -> None:
+        """Forget this member on a shared computer; the screen too."""
+        await self.forget(self.account)
+        if self.screen:
+            self._erase()
+            if hasattr(self, "_editor"):
+                del self._editor  # and its line history
+        await self.connect()
+
+    def _erase(self) -> None:
+        self.target.write(ERASE)
+        self.target.flush()
+
+    def _show(self, lines: list[Line]) -> None:
+        if self.screen:
+            self._show_on_screen(lines)
+        else:
+            self.target.write("\n".join(plain(lines)) + "\n\n")
+        with contextlib.suppress(BrokenPipeError):
+            self.target.flush()
+
+    def _show_on_screen(self, lines: list[Line]) -> None:
+        from rich.console import Console
+        from rich.text import Text as Styled
+
+        console = Console(file=self.target, highlight=False)
+        console.width = min(console.width, WIDEST)
+        for line in lines:
+            styled = Styled(style=STYLES[line.style])
+            if line.style == "words":
+                styled.append(line.text)
+            else:
+                place = 0
+                for found in MARKS.finditer(line.text):
+                    styled.append(line.text[place : found.start()])
+                    styled.append(found[1] or found[2], style="bold" if found[1] else "italic")
+                    place = found.end()
+                styled.append(line.text[place:])
+            console.print(styled)
+        console.print()

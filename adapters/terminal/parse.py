@@ -1,0 +1,16 @@
+"""A typed line becomes an event."""
+
+from adapters.terminal.settings import PLATFORM
+from bot.events import Message
+
+
+def parse(line: str, *, number: int, session: str, account: str, locale: str) -> Message:
+    """Every line is an act of its own: its id is the session's random id and the line's number."""
+    return Message(
+        id=f"{session}-{number}",
+        platform=PLATFORM,
+        account=account,
+        address=account,
+        locale=locale,
+        text=line.rstrip("\r\n"),
+    )

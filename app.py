@@ -1,0 +1,120 @@
+"""The composition root: settings, content, keys, database, bot, adapters. The only file that imports everything."""
+
+import functools
+import logging
+import os
+import pathlib
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import click
+import structlog
+from dotenv import load_dotenv
+
+from adapters.cli.commands import build
+from adapters.terminal.adapter import TerminalAdapter
+from adapters.terminal.render import plain, render
+from adapters.terminal.settings import PLATFORM, TerminalSettings
+from bot.content import Content, load
+from bot.core import Bot
+from bot.errors import ContentError, SchemaError, SettingsError, WorkerVoiceError
+from bot.faq import matcher
+from bot.faq.encoder import Encoder
+from bot.ports import Adapter, Store
+from bot.replies import Reply
+from bot.vault import Vault
+from settings import Settings, read_settings
+from storage.database import open_store
+from storage.keys import read_keys
+
+FAILED, USAGE, CONFIGURATION = 1, 2, 3
+QUIET = ("slack_sdk", "slack_bolt", "discord", "aiohttp.access", "aiosqlite", "sqlalchemy", "asyncio")
+
+
+class House:
+    """adapters.cli.house.House on real settings; each part is built once, when it is first needed."""
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        return read_settings()
+
+    def data_dir(self) -> pathlib.Path:
+        folder = self.settings.data_dir
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+        except OSError as problem:
+            raise SettingsError(
+                f"DATA_DIR {folder} cannot be used ({problem.strerror}); name another folder."
+            ) from None
+        return folder
+
+    def content(self, *, example: bool) -> Content:
+        return load(self.settings.content_dir, example=example)
+
+    def matcher(self, content: Content) -> matcher.Matcher:
+        encoder = Encoder(self.settings.encoder_dir) if self.settings.encoder_dir else Encoder()
+        return matcher.load(content, encoder, self.data_dir() / "cache", say)
+
+    def vault(self) -> Vault:
+        return Vault(read_keys(self.settings.keys, self.data_dir() / "keys"))
+
+    def terminal(self, bot: Bot, *, member: str, shared: bool, locale: str) -> Adapter:
+        return TerminalAdapter(TerminalSettings(member, shared, locale), functools.partial(bot.forget, PLATFORM))
+
+    def lines(self, reply: Reply) -> list[str]:
+        return plain(render(reply))
+
+    def store(self) -> AbstractAsyncContextManager[Store]:
+        local = not self.settings.database_url
+        url = self.settings.database_url or f"sqlite:///{self.data_dir() / 'worker-voice.sqlite3'}"
+        return open_store(url, migrate=local)
+
+    @asynccontextmanager
+    async def bot(self, *, example: bool) -> AsyncIterator[Bot]:
+        content = self.content(example=example)
+        async with self.store() as store:
+            yield Bot(content, self.matcher(content), store, self.vault())
+
+
+def say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def main() -> int:
+    """Run one command; its exit status."""
+    load_dotenv(pathlib.Path(__file__).parent / ".env")
+    os.umask(0o077)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("iso"),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        build(House())(standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return FAILED
+    except (SettingsError, SchemaError, ContentError) as problem:
+        say(str(problem))
+        return CONFIGURATION
+    except WorkerVoiceError as problem:
+        say(str(problem))
+        return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

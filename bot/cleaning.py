@@ -1,0 +1,11 @@
+"""Texts as databases and files can hold them, cleaned once, before keys and hashes."""
+
+import re
+
+DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def clean(text: str) -> str:
+    """Lone surrogates become U+FFFD, CR LF becomes LF, control characters but TAB and LF go; nothing else changes."""
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

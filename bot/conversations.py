@@ -1,0 +1,108 @@
+"""What the bot remembers of one member between two messages, and the pure steps through a form."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass, field
+
+import orjson
+from pydantic import TypeAdapter
+
+from bot.forms import Answer, Form, Question
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form being filled in. `editing`: the question asked again; otherwise the first open one is asked.
+
+    `receipt`: the hash of the receipt shown with the summary. `redacted`, `keep`: see bot/filling.py.
+    """
+
+    form: str
+    started: str  # ISO date
+    answers: dict[str, Answer] = field(default_factory=dict)
+    editing: str = ""
+    receipt: str = ""
+    handover: tuple[str, ...] = ()  # questions whose words looked like a matter for a person
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button that was shown: typing its number (`numbered`) or its label presses it."""
+
+    action: str
+    value: str
+    label: str
+    numbered: bool
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One member's conversation. `waiting`: what the next words are for ("" for a question to the bot)."""
+
+    language: str = ""  # chosen by the member
+    spoken: str = ""  # of the last message where it was clear
+    welcomed: bool = False
+    stopped: bool = False
+    waiting: str = ""
+    topic: str = ""
+    topic_until: str = ""  # ISO time, minutes
+    offers: tuple[Offer, ...] = ()
+    draft: Draft | None = None
+
+    def to_json(self) -> bytes:
+        return orjson.dumps(self)
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Conversation":
+        """Reads what this or an earlier version wrote; fields that are gone are passed over."""
+        return READER.validate_json(data)
+
+    def recent_topic(self, now: dt.datetime) -> str:
+        """The last answer's topic, for 30 minutes."""
+        return self.topic if self.topic and now.isoformat(timespec="minutes") <= self.topic_until else ""
+
+
+READER = TypeAdapter(Conversation)
+
+
+def current(form: Form, draft: Draft) -> Question | None:
+    """The question to ask now; None when it is time for the summary."""
+    if draft.editing and draft.editing in {one.id for one in form.asked(draft.answers)}:
+        return form[draft.editing]
+    return form.open(draft.answers)
+
+
+def answered(form: Form, draft: Draft, question: Question, answer: Answer) -> Draft:
+    """The draft with that answer; answers that no longer apply go, a receipt that was shown no longer holds."""
+    answers = form.kept({**draft.answers, question.id: answer})
+    handover = tuple(one for one in draft.handover if one != question.id)
+    return dataclasses.replace(draft, answers=answers, editing="", receipt="", handover=handover)
+
+
+def back(form: Form, draft: Draft) -> Draft | None:
+    """Ask the question before the current one; None at the first. Nothing is lost."""
+    asked = [one.id for one in form.asked(draft.answers)]
+    question = current(form, draft)
+    place = asked.index(question.id) if question else len(asked)
+    if place == 0:
+        return None
+    return dataclasses.replace(draft, editing=asked[place - 1], receipt="")
+
+
+def skipped(form: Form, draft: Draft) -> Draft | None:
+    """Leave the current question open, or its earlier answer as it is; None where an answer is required."""
+    question = current(form, draft)
+    if question is None:
+        return draft
+    if question.id in draft.answers:
+        return dataclasses.replace(draft, editing="")
+    return None if question.required else answered(form, draft, question, None)
+
+
+def edit(form: Form, draft: Draft, number: int) -> Draft | None:
+    """Ask line `number` of the summary again; None where there is no such line."""
+    asked = form.asked(draft.answers)
+    if not 1 <= number <= len(asked):
+        return None
+    return dataclasses.replace(draft, editing=asked[number - 1].id, receipt="")

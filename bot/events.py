@@ -1,0 +1,62 @@
+"""What comes in: plain frozen data, the same from every platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who is asking; adapters decide it on the server's side, the core checks it."""
+
+    MEMBER = "member"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An act of one member.
+
+    `id` names the act, the same at each redelivery. `account` is the member's id on the platform, `address` where a
+    message reaches them: both appear in no log and no table as they are. `private`: nobody else sees the reply.
+    `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
+    interaction that can open a modal.
+    """
+
+    id: str
+    platform: str
+    account: str
+    address: str
+    name: str = ""
+    locale: str = ""
+    private: bool = True
+    leaves_history: bool = False
+    can_show_form: bool = False
+    role: Role = Role.MEMBER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Event):
+    """Something written. `attachments`: there was a file, a voice message or a sticker, which nobody reads."""
+
+    text: str
+    attachments: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action(Event):
+    """A button pressed: its name, and the value it carried."""
+
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSubmission(Event):
+    """A page of a form sent from a modal: question id -> what was typed, or the chosen codes."""
+
+    form: str
+    page: int
+    values: Mapping[str, str | tuple[str, ...]]
+
+
+AnyEvent = Message | Action | FormSubmission

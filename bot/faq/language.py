@@ -1,0 +1,45 @@
+"""Which language a message is in: naive Bayes over the words and word pieces of the content itself."""
+
+import math
+from collections import Counter
+
+from bot.content import Content
+from bot.faq.features import normalize, words
+
+CLEAR = 2.5  # how much likelier (natural logarithm) one language must be than every other
+
+
+class Languages:
+    """Learns from phrasings, answers and off-topic talk; knows only languages that have content."""
+
+    def __init__(self, content: Content) -> None:
+        self._counts: dict[str, Counter[str]] = {language: Counter() for language in content.texts}
+        for found in content.entries.values():
+            for language, entry in found.items():
+                for text in (entry.question, entry.body, *entry.phrasings):
+                    self._counts[language].update(pieces(text))
+        for language, texts in content.texts.items():
+            for section in texts.sections.values():
+                for text in section.values():
+                    self._counts[language].update(pieces(text))
+        self._sizes = {language: sum(counts.values()) + 1 for language, counts in self._counts.items()}
+
+    def of(self, text: str) -> str:
+        """The language, or "" where it is not clear."""
+        score = dict.fromkeys(self._counts, 0.0)
+        for piece in pieces(text):
+            if not any(piece in counts for counts in self._counts.values()):
+                continue
+            for language, counts in self._counts.items():
+                score[language] += math.log((counts[piece] + 0.5) / self._sizes[language])
+        ranked = sorted(score.values(), reverse=True)
+        if len(ranked) < 2 or ranked[0] - ranked[1] < CLEAR:
+            return ""
+        return max(score, key=lambda language: score[language])
+
+
+def pieces(text: str) -> list[str]:
+    """Whole words, and runs of three letters with the words' ends marked."""
+    found = words(normalize(text))
+    runs = [padded[i : i + 3] for word in found for padded in [f" {word} "] for i in range(len(padded) - 2)]
+    return found + runs

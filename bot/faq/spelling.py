@@ -1,0 +1,42 @@
+"""Mends words that nobody knows: one edit away from a word of the content."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from bot.faq.features import WORD, words
+
+SHORTEST = 4
+
+
+class Speller:
+    """`repair` changes only words that neither the content nor the encoder's tokenizer knows."""
+
+    def __init__(self, texts: Iterable[str], knows: Callable[[str], bool]) -> None:
+        self._found = Counter(word for text in texts for word in words(text))
+        self._knows = knows
+        self._holes: dict[str, list[str]] = {}  # a word with one letter taken out -> the words it came from
+        for word, times in self._found.items():
+            if len(word) >= SHORTEST and times >= 2 and not word.isdigit():
+                for hole in holes(word):
+                    self._holes.setdefault(hole, []).append(word)
+
+    def repair(self, text: str) -> str:
+        """The normalized text with such words mended."""
+        return WORD.sub(lambda found: self._mend(found[0]), text)
+
+    def known(self, text: str) -> int:
+        """How many different words of the text the content has."""
+        return sum(word in self._found for word in set(words(text)))
+
+    def _mend(self, word: str) -> str:
+        if len(word) < SHORTEST or word in self._found or self._knows(word) or not word.isalpha():
+            return word
+        near = {
+            one for hole in (word, *holes(word)) for one in self._holes.get(hole, ()) if abs(len(one) - len(word)) <= 1
+        }
+        near |= {one for hole in holes(word) if (one := hole) in self._found and len(one) >= SHORTEST}
+        return max(near, key=lambda one: (self._found[one], one)) if near else word
+
+
+def holes(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(len(word))]

@@ -1,0 +1,235 @@
+"""A form is data: pages of questions, each of which parses its own answer (content/forms/*.toml)."""
+
+import pathlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.faq.features import normalize
+from bot.reading import File
+from bot.texts import in_languages
+
+Kind = Literal["text", "choice", "choices", "scale"]
+Answer = str | tuple[str, ...] | None  # a text or a code; codes; None where the member skipped
+Answers = Mapping[str, Answer]
+Local = Mapping[str, str]  # language -> text
+
+# The smallest platform's limits (Slack and Discord modals), so that every form fits every platform.
+PAGE_QUESTIONS = 5
+LABEL = 45
+HINT = 100
+OPTIONS = 10
+OPTION_LABEL = 75
+TEXT = 3000
+TITLE = 24
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice: a stable code for exports, a label for members."""
+
+    code: str
+    label: Local
+    hint: Local
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `ask`: the sentence in a conversation; `label`: the short name in modals and codebooks."""
+
+    id: str
+    kind: Kind
+    page: int
+    required: bool
+    ask: Local
+    label: Local
+    hint: Local
+    options: tuple[Option, ...]
+    when: tuple[str, tuple[str, ...]] | None  # asked only if that question was answered with one of these codes
+    identifying: bool
+    longest: int
+
+    def applies(self, answers: Answers) -> bool:
+        if self.when is None:
+            return True
+        question, codes = self.when
+        return answers.get(question) in codes
+
+    def parse(self, said: str) -> Answer:
+        """The answer in a member's words: for choices their numbers, labels or codes.
+
+        Raises ValueError with a text key (`problem.…`) where it is none.
+        """
+        said = said.strip()
+        if not said:
+            raise ValueError("problem.empty")
+        if self.kind == "text":
+            if len(said) > self.longest:
+                raise ValueError("problem.too_long")
+            return said
+        whole = self.pick(said)
+        if self.kind in ("choice", "scale"):
+            if whole is None:
+                raise ValueError("problem.not_a_choice")
+            return whole
+        if whole is not None:
+            return (whole,)
+        found = [self.pick(part) for part in re.split(r"[,;]|\s+(?:and|y|e)\s+|(?<=\d)\s+(?=\d)", said) if part.strip()]
+        if not found or None in found:
+            raise ValueError("problem.not_choices")
+        return self.codes([code for code in found if code])
+
+    def pick(self, said: str) -> str | None:
+        """The code of the option that these words name, by number, code or label, in any language."""
+        plain = normalize(said).strip(" .,!¡*_'\"")
+        if re.fullmatch(r"[1-9]\d?", plain):
+            number = int(plain)
+            return self.options[number - 1].code if number <= len(self.options) else None
+        named = [
+            option.code
+            for option in self.options
+            if plain == normalize(option.code) or any(plain == normalize(label) for label in option.label.values())
+        ]
+        if not named:
+            start = re.compile(re.escape(plain) + ("" if len(plain) >= 3 else r"\b"))
+            named = [
+                option.code
+                for option in self.options
+                if plain and any(start.match(normalize(label)) for label in option.label.values())
+            ]
+        return named[0] if len(set(named)) == 1 else None
+
+    def codes(self, chosen: list[str]) -> tuple[str, ...]:
+        """Those codes, each once, in the form's order."""
+        return tuple(option.code for option in self.options if option.code in chosen)
+
+    def show(self, answer: Answer, language: str) -> str:
+        """The answer as a member reads it; "" where it was skipped."""
+        if answer is None:
+            return ""
+        if self.kind == "text":
+            return answer if isinstance(answer, str) else ", ".join(answer)
+        chosen = (answer,) if isinstance(answer, str) else answer
+        labels = {option.code: option.label[language] for option in self.options}
+        return ", ".join(labels.get(code, code) for code in chosen)
+
+
+@dataclass(frozen=True)
+class Form:
+    """Questions in order. Answers are keyed by question id, so a changed form goes on from those that still exist."""
+
+    id: str
+    version: int
+    title: Local
+    questions: tuple[Question, ...]
+
+    def __getitem__(self, question: str) -> Question:
+        return next(one for one in self.questions if one.id == question)
+
+    def asked(self, answers: Answers) -> tuple[Question, ...]:
+        """The questions that apply, given the answers so far."""
+        return tuple(question for question in self.questions if question.applies(answers))
+
+    def open(self, answers: Answers) -> Question | None:
+        """The first question that applies and has neither answer nor skip; None when the form is complete."""
+        return next((one for one in self.asked(answers) if one.id not in answers), None)
+
+    def kept(self, answers: Answers) -> dict[str, Answer]:
+        """The answers that still belong: to a question there is, that applies, with codes there are."""
+        kept: dict[str, Answer] = {}
+        for question in self.questions:
+            if question.id not in answers or not question.applies({**answers, **kept}):
+                continue
+            answer = answers[question.id]
+            if question.kind in ("choice", "scale") and answer is not None:
+                if answer not in {option.code for option in question.options}:
+                    continue
+            elif question.kind == "choices" and isinstance(answer, tuple):
+                answer = question.codes(list(answer)) or None
+            kept[question.id] = answer
+        return kept
+
+
+def read_form(path: pathlib.Path, languages: tuple[str, ...]) -> Form:
+    """Read and check a form; ContentError names file, line and what to write."""
+    file = File.toml(path)
+    file.known("version", "title", "question")
+    version = file.table.get("version")
+    if not isinstance(version, int):
+        raise file.fail("version", "write version = 1, and one more at each change of the questions")
+    blocks = file.table.get("question")
+    if not isinstance(blocks, list) or not blocks:
+        raise file.fail("question", "write at least one [[question]] block")
+    questions: list[Question] = []
+    for block in blocks:
+        question = read_question(File(path, block, file.lines), languages, {one.id: one for one in questions})
+        questions.append(question)
+    for page in {one.page for one in questions}:
+        on_page = [one for one in questions if one.page == page]
+        if len(on_page) > PAGE_QUESTIONS:
+            raise file.fail("question", f"page {page} has {len(on_page)} questions; give {PAGE_QUESTIONS} at most")
+    if [one.page for one in questions] != sorted(one.page for one in questions):
+        raise file.fail("question", "order the questions by page")
+    return Form(path.stem, version, local(file, "title", languages, TITLE), tuple(questions))
+
+
+def read_question(file: File, languages: tuple[str, ...], before: dict[str, Question]) -> Question:
+    file.known("id", "kind", "page", "required", "ask", "label", "hint", "options", "when", "identifying", "longest")
+    name = file.text("id", longest=40)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in before:
+        raise file.fail("id", f'write a new id of small letters, digits and _, not "{name}"')
+    kind = file.table.get("kind", "text")
+    if kind not in ("text", "choice", "choices", "scale"):
+        raise file.fail("kind", 'write kind = "text", "choice", "choices" or "scale"')
+    options = tuple(read_option(file, one, languages) for one in file.table.get("options", []))
+    if (kind == "text") == bool(options) or len(options) > OPTIONS or len({o.code for o in options}) != len(options):
+        raise file.fail(
+            "options",
+            f"question {name}: a text has no options, a choice 2 to {OPTIONS}, each with its own code",
+        )
+    longest = file.table.get("longest", TEXT)
+    if not isinstance(longest, int) or not 1 <= longest <= 40_000:
+        raise file.fail("longest", f"question {name}: write longest = {TEXT} (characters)")
+    when = file.table.get("when")
+    if when is not None:
+        other = before.get(when.get("question", "")) if isinstance(when, dict) else None
+        codes = tuple(when.get("is", ())) if isinstance(when, dict) else ()
+        if other is None or not codes or set(codes) - {option.code for option in other.options}:
+            raise file.fail(
+                "when",
+                f'question {name}: write when = {{ question = "an earlier id", is = ["a code of it"] }}',
+            )
+        when = (other.id, codes)
+    return Question(
+        name,
+        kind,
+        file.table.get("page", 1),
+        file.table.get("required", False) is True,
+        local(file, "ask", languages, 600),
+        local(file, "label", languages, LABEL),
+        local(file, "hint", languages, HINT) if "hint" in file.table else dict.fromkeys(languages, ""),
+        options,
+        when,
+        file.table.get("identifying", False) is True,
+        longest,
+    )
+
+
+def read_option(file: File, table: dict[str, object], languages: tuple[str, ...]) -> Option:
+    one = File(file.path, table, file.lines)
+    one.known("code", "label", "hint")
+    hint = local(one, "hint", languages, HINT) if "hint" in table else dict.fromkeys(languages, "")
+    return Option(one.text("code", longest=40), local(one, "label", languages, OPTION_LABEL), hint)
+
+
+def local(file: File, key: str, languages: tuple[str, ...], longest: int) -> dict[str, str]:
+    """A text in every language, within a limit."""
+    found = in_languages(file, key, file.table.get(key, ""))
+    for language in languages:
+        text = found.get(language) or found.get("")
+        if not text:
+            raise file.fail(key, f'write {key} = {{ {language} = "..." }} (also in {", ".join(languages)})')
+        if len(text) > longest:
+            raise file.fail(key, f"{key} in {language} has {len(text)} characters; write {longest} or fewer")
+    return {language: found.get(language) or found[""] for language in languages}

@@ -1,0 +1,122 @@
+"""What the core needs from outside, each port two to four methods. The store runs the core's work in one transaction.
+
+Work is a plain function of a UnitOfWork. The store commits when it returns, rolls back when it raises.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.events import AnyEvent
+from bot.feedback import Feedback
+from bot.replies import Outcome
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Whether this is the first time an event is seen; if not, whether its reply was delivered, and what it was."""
+
+    first: bool
+    delivered: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A sealed conversation and the version it was read at."""
+
+    key: str
+    version: int
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A sealed anonymous item on its way to the next batch."""
+
+    id: str
+    receipt: str
+    language: str
+    week: str
+    sealed: bytes
+
+
+class Claims(Protocol):
+    """Which events were handled. A second claim writes too, so that a failover cannot acknowledge what it lost."""
+
+    def claim(self, keys: Sequence[str], day: str) -> Claim: ...
+    def note(self, key: str, note: str) -> None: ...
+    def delivered(self, keys: Sequence[str]) -> None: ...
+
+
+class Conversations(Protocol):
+    """Sealed conversations under a keyed hash; `load` with `lock` holds the row to the end of the transaction."""
+
+    def load(self, keys: Sequence[str], *, lock: bool) -> Stored | None: ...
+    def save(self, key: str, sealed: bytes, before: Stored | None, day: str) -> None: ...
+    def forget(self, keys: Sequence[str]) -> None: ...
+    def touch_all(self) -> None: ...
+
+
+class Items(Protocol):
+    """Filed feedback."""
+
+    def add(self, item: Feedback) -> None: ...
+    def all(self, form: str) -> Iterator[Feedback]: ...
+
+
+class Envelopes(Protocol):
+    """Anonymous items that wait for their batch."""
+
+    def add(self, envelope: Envelope) -> None: ...
+    def waiting(self) -> list[Envelope]: ...
+    def remove(self, ids: Sequence[str]) -> None: ...
+    def last_batch(self, week: str | None = None) -> str: ...
+
+
+class Counters(Protocol):
+    """Weekly counts without content or member."""
+
+    def add(self, week: str, outcome: str, topic: str, language: str) -> None: ...
+
+
+class Questions(Protocol):
+    """Questions that members sent to staff."""
+
+    def add(self, text: str, language: str, week: str) -> None: ...
+
+
+class Audit(Protocol):
+    """Who took what out, when and why."""
+
+    def add(self, action: str, purpose: str, details: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction."""
+
+    claims: Claims
+    conversations: Conversations
+    items: Items
+    envelopes: Envelopes
+    counters: Counters
+    questions: Questions
+    audit: Audit
+
+
+class Store(Protocol):
+    """Runs work in a transaction. Raises StoreAway when the database does not answer."""
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T: ...
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T: ...
+    async def close(self) -> None: ...
+
+
+class Adapter(Protocol):
+    """A platform. `listen` calls back with each event until the platform ends; `deliver` shows an outcome there."""
+
+    async def connect(self) -> None: ...
+    async def listen(self, respond: Callable[[AnyEvent], Awaitable[None]]) -> None: ...
+    async def deliver(self, event: AnyEvent, outcome: Outcome) -> None: ...

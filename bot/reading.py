@@ -1,0 +1,140 @@
+"""Reads content files; every error names the file, the line and what to write instead."""
+
+import datetime as dt
+import pathlib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import ContentError
+
+FENCE = "+++"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement was read. `url` only where members may follow it."""
+
+    publisher: str
+    title: str
+    date: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One approved answer in one language."""
+
+    id: str
+    language: str
+    question: str
+    phrasings: tuple[str, ...]
+    body: str
+    sources: tuple[Source, ...]
+    as_of: dt.date
+    review_by: dt.date
+    related: tuple[str, ...]
+    path: pathlib.Path
+
+
+class File:
+    """One TOML table of a file, with errors that name the line a key stands on."""
+
+    def __init__(self, path: pathlib.Path, table: dict[str, Any], lines: list[str]) -> None:
+        self.path, self.table, self.lines = path, table, lines
+
+    @classmethod
+    def toml(cls, path: pathlib.Path) -> "File":
+        text = read_text(path)
+        return cls(path, parse(path, text, 0), text.splitlines())
+
+    def fail(self, key: str, advice: str) -> ContentError:
+        found = [n for n, line in enumerate(self.lines, 1) if re.match(rf"\s*(\[\[?)?{re.escape(key)}\b", line)]
+        return ContentError(f"{self.path}, line {found[0] if found else 1}: {advice}")
+
+    def text(self, key: str, *, longest: int = 5000) -> str:
+        value = self.table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.fail(key, f'write {key} = "..."')
+        if len(value) > longest:
+            raise self.fail(key, f"{key} has {len(value)} characters; write {longest} or fewer")
+        return value.strip()
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+            raise self.fail(key, f'write {key} = ["...", "..."], each with words in it')
+        return tuple(one.strip() for one in value)
+
+    def date(self, key: str) -> dt.date:
+        value = self.table.get(key)
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise self.fail(key, f"write {key} = 2026-11-25 (a date, without quotes)")
+        return value
+
+    def known(self, *keys: str) -> None:
+        for key in self.table:
+            if key not in keys:
+                raise self.fail(key, f"{key} is not known here; known are {', '.join(keys)}")
+
+
+def read_text(path: pathlib.Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as problem:
+        line = path.read_bytes()[: problem.start].count(b"\n") + 1
+        raise ContentError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+    except OSError as problem:
+        raise ContentError(f"{path}: cannot be read ({problem.strerror})") from None
+
+
+def parse(path: pathlib.Path, text: str, offset: int) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        at = re.search(r"line (\d+)", str(problem))
+        line = int(at[1]) + offset if at else len(text.splitlines()) + offset
+        advice = re.sub(r"\s*\(at .*\)$", "", str(problem))
+        raise ContentError(f'{path}, line {line}: not valid TOML ({advice}); write key = "value"') from None
+
+
+def read_entry(path: pathlib.Path, language: str) -> Entry | None:
+    """The entry in a file of faq/<language>/; None where the file says `removed = true`."""
+    text = read_text(path)
+    parts = re.split(rf"^{re.escape(FENCE)}[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
+    if len(parts) != 3 or parts[0].strip():
+        raise ContentError(f"{path}, line 1: start with a line {FENCE}, then key = value lines, then a line {FENCE}")
+    file = File(path, parse(path, parts[1], 1), text.splitlines())
+    file.known("removed", "question", "phrasings", "as_of", "review_by", "related", "sources")
+    if file.table.get("removed") is True:
+        return None
+    sources = file.table.get("sources", [])
+    if not isinstance(sources, list) or not sources or not all(isinstance(one, dict) for one in sources):
+        raise file.fail("sources", "write at least one [[sources]] block with publisher, title and date")
+    body = parts[2].strip()
+    if not body:
+        raise ContentError(f"{path}, line {len(file.lines)}: write the answer below the second {FENCE}")
+    if not file.texts("phrasings"):
+        raise file.fail("phrasings", 'write phrasings = ["how a member would ask", ...]')
+    return Entry(
+        path.stem,
+        language,
+        file.text("question", longest=75),
+        file.texts("phrasings"),
+        body,
+        tuple(read_source(path, one, file) for one in sources),
+        file.date("as_of"),
+        file.date("review_by"),
+        file.texts("related"),
+        path,
+    )
+
+
+def read_source(path: pathlib.Path, table: dict[str, Any], file: File) -> Source:
+    one = File(path, table, file.lines)
+    one.known("publisher", "title", "date", "url")
+    url = table.get("url", "")
+    if not isinstance(url, str) or (url and not re.fullmatch(r"https://[^\s<>|\"']+", url)):
+        raise one.fail("url", 'write url = "https://..." or leave it out')
+    return Source(one.text("publisher"), one.text("title"), one.text("date"), url)

@@ -1,0 +1,46 @@
+"""What every adapter does with an event: handle, deliver, mark; and what a member is told when something fails."""
+
+import structlog
+
+from bot.core import Bot
+from bot.errors import StoreAway
+from bot.events import AnyEvent
+from bot.ports import Adapter
+from bot.replies import Outcome, Reply, Text
+from bot.vault import new_id
+
+log = structlog.get_logger("worker_voice")
+
+
+async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:
+    """Answer one event on the adapter it came from. A member never sees a traceback; the log never sees their words."""
+    number = new_id()
+    outcome: Outcome
+    handled = False
+    try:
+        outcome = await bot.handle(event)
+        handled = True
+    except StoreAway:
+        log.warning("store_away", event=number)
+        outcome = notice(bot, event, "reply.away")
+    except Exception as problem:  # the last resort: one sentence and a number for staff
+        log.error("failed", event=number, error=type(problem).__name__, at=where(problem))
+        outcome = notice(bot, event, "reply.broken", number=number)
+    if outcome is None:
+        return
+    await adapter.deliver(event, outcome)
+    if handled:
+        await bot.delivered(event)
+
+
+def notice(bot: Bot, event: AnyEvent, key: str, **values: object) -> Reply:
+    language = event.locale[:2] if event.locale[:2] in bot.content.texts else bot.content.languages[0]
+    return Reply((Text(bot.content.texts[language](key, **values)),))
+
+
+def where(problem: BaseException) -> str:
+    """File and line the error was raised at; never its text, which may hold a member's words."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""

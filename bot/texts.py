@@ -1,0 +1,106 @@
+"""The bot's own words, a file a language (content/texts/*.toml), and the union's data."""
+
+import pathlib
+import string
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.errors import ContentError
+from bot.reading import File
+
+Sections = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One language: `texts("reply.cancelled")`, with values for the {names} in it."""
+
+    language: str
+    sections: Sections
+    words: dict[str, tuple[str, ...]]  # command -> how a member may say it
+
+    def __call__(self, key: str, **values: object) -> str:
+        section, name = key.split(".", 1)
+        return self.sections[section][name].format(**values)
+
+    def has(self, key: str) -> bool:
+        section, _, name = key.partition(".")
+        return name in self.sections.get(section, {})
+
+
+@dataclass(frozen=True)
+class Union:
+    """What only this union knows. `example`: invented data, marked wherever it is said."""
+
+    values: dict[str, dict[str, str]] = field(default_factory=dict)  # key -> language ("" for any) -> text
+    example: bool = False
+    employer_owned: bool = False
+
+    def get(self, key: str, language: str) -> str:
+        """The union's words in that language, else in any; "" where nothing was entered."""
+        found = self.values.get(key, {})
+        return found.get(language) or found.get("") or next(iter(found.values()), "")
+
+
+def read_texts(path: pathlib.Path) -> Texts:
+    file = File.toml(path)
+    words: dict[str, tuple[str, ...]] = {}
+    sections: Sections = {}
+    for section, table in file.table.items():
+        if not isinstance(table, dict):
+            raise file.fail(section, f"write it below a [section]; {section} stands alone")
+        for key, value in table.items():
+            if section == "words" and isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+                words[key] = tuple(value)
+            elif section != "words" and isinstance(value, str) and value:
+                sections.setdefault(section, {})[key] = value
+            else:
+                raise file.fail(key, f'write {key} = "..." (in [words]: a list of texts)')
+    return Texts(path.stem, sections, words)
+
+
+def check_same(texts: dict[str, Texts], paths: dict[str, pathlib.Path]) -> None:
+    """Every language says everything, with the same {names}."""
+    first = next(iter(texts.values()))
+    for language, other in texts.items():
+        path = paths[language]
+        if set(first.words) - set(other.words):
+            raise ContentError(
+                f"{path}, line 1: in [words], add {sorted(set(first.words) - set(other.words))[0]} = [...]"
+            )
+        for section, table in first.sections.items():
+            for key, value in table.items():
+                mine = other.sections.get(section, {}).get(key)
+                if mine is None:
+                    raise ContentError(f'{path}, line 1: below [{section}], add {key} = "..."')
+                if names(mine) != names(value):
+                    raise File.toml(path).fail(
+                        key, f"write the same {{names}} as the other language: {sorted(names(value))}"
+                    )
+
+
+def names(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def read_union(path: pathlib.Path, *, example: bool) -> Union:
+    """Unfilled keys are simply absent, or an empty text."""
+    file = File.toml(path)
+    values: dict[str, dict[str, str]] = {}
+    for key, value in file.table.items():
+        if key == "workspace_owner":
+            continue
+        values[key] = in_languages(file, key, value)
+    owner = file.table.get("workspace_owner", "")
+    if owner not in ("", "union", "employer", "nobody"):
+        raise file.fail("workspace_owner", 'write workspace_owner = "union", "employer" or "nobody"')
+    return Union({k: v for k, v in values.items() if any(v.values())}, example, owner == "employer")
+
+
+def in_languages(file: File, key: str, value: Any) -> dict[str, str]:
+    """`"text"` for every language, or `{ en = "text", es = "texto" }`."""
+    if isinstance(value, str):
+        return {"": value.strip()} if value.strip() else {}
+    if isinstance(value, dict) and all(isinstance(one, str) for one in value.values()):
+        return {language: text.strip() for language, text in value.items() if text.strip()}
+    raise file.fail(key, f'write {key} = "..." or {key} = {{ en = "...", es = "..." }}')

@@ -1,0 +1,81 @@
+"""Keys and what they protect: keyed hashes to find things again, AES-GCM to keep them unread.
+
+A key ring is a list: the first key writes, all read. Separate keys for accounts, events, receipts and encryption are
+derived from each (HKDF), so that none of the hashes can be compared with another kind's.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.errors import SettingsError, WorkerVoiceError
+
+KEY_BYTES = 32
+HASH_BYTES = 16
+ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 l i
+
+
+class Unreadable(WorkerVoiceError):
+    """Sealed with a key that is not on the ring (or damaged)."""
+
+
+def new_key() -> str:
+    """A fresh key, as the hexadecimal text that settings and the key file hold."""
+    return secrets.token_hex(KEY_BYTES)
+
+
+def new_id() -> str:
+    """A random id that can be read out over the phone: ten signs, 49 bits."""
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(10))
+
+
+class Vault:
+    """Hashes and seals with a key ring, newest key first."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        try:
+            rings = [bytes.fromhex(key) for key in keys]
+        except ValueError:
+            rings = []
+        if not rings or any(len(key) != KEY_BYTES for key in rings):
+            raise SettingsError("The keys are not usable: each is 64 hexadecimal digits, separated by commas.")
+        self._hash_keys = {use: [derive(key, use) for key in rings] for use in ("account", "event", "receipt")}
+        self._ciphers = [AESGCM(derive(key, "encryption")) for key in rings]
+
+    def accounts(self, platform: str, account: str) -> tuple[str, ...]:
+        """The hashes an account may be stored under; write the first."""
+        return self._hashes("account", f"{platform}\x1f{account}")
+
+    def event(self, platform: str, event: str) -> tuple[str, ...]:
+        return self._hashes("event", f"{platform}\x1f{event}")
+
+    def receipt(self, words: str) -> tuple[str, ...]:
+        return self._hashes("receipt", words)
+
+    def seal(self, plain: bytes, purpose: str) -> bytes:
+        """Encrypt; only `open` with the same purpose reads it."""
+        nonce = os.urandom(12)
+        return nonce + self._ciphers[0].encrypt(nonce, plain, purpose.encode())
+
+    def open(self, sealed: bytes, purpose: str) -> bytes:
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(sealed[:12], sealed[12:], purpose.encode())
+            except InvalidTag:
+                continue
+        raise Unreadable("Something stored cannot be read with the keys that are set; are older keys missing?")
+
+    def _hashes(self, use: str, value: str) -> tuple[str, ...]:
+        data = value.encode("utf-8", "replace")
+        return tuple(hmac.new(key, data, hashlib.sha256).digest()[:HASH_BYTES].hex() for key in self._hash_keys[use])
+
+
+def derive(key: bytes, use: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, None, f"worker-voice {use}".encode()).derive(key)

@@ -1,0 +1,158 @@
+"""Opens the store: SQLite through one writer thread, PostgreSQL through asyncpg. Both run the same work.
+
+SQLite: WAL, synchronous=FULL (NORMAL lost acknowledged answers in power cuts), one connection on one thread, BEGIN
+IMMEDIATE, and a lock file around each write so that several processes take turns fairly.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import pathlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError, StoreAway
+from bot.ports import Store, UnitOfWork
+from storage.migrate import check_head, upgrade
+from storage.unit import Unit
+
+T = TypeVar("T")
+BUSY_SECONDS = 10
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+)
+
+
+@contextlib.asynccontextmanager
+async def open_store(url: str, *, migrate: bool) -> AsyncIterator[Store]:
+    """The store behind a database URL (`sqlite:///path` or `postgresql://...`), closed at the end.
+
+    `migrate`: bring the schema up to date first; otherwise SchemaError where it is not.
+    """
+    store: SqliteStore | PostgresStore
+    try:
+        kind = make_url(url).get_backend_name()
+    except ArgumentError:
+        raise SettingsError("DATABASE_URL is not a database address; write postgresql://user@host/name.") from None
+    if kind == "sqlite":
+        store = SqliteStore(pathlib.Path(make_url(url).database or ""))
+    elif kind == "postgresql":
+        store = PostgresStore(url)
+    else:
+        raise SettingsError("DATABASE_URL names a database this program does not know; use PostgreSQL or leave it out.")
+    try:
+        await store.schema(upgrade if migrate else check_head)
+        yield store
+    finally:
+        await store.close()
+
+
+class SqliteStore:
+    """One file, one thread, one connection."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        self._engine = sqlite_engine(path)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._run(lambda: self._transaction("BEGIN", lambda c: work(Unit(c))))
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._run(lambda: self._locked(lambda c: work(Unit(c))))
+
+    async def schema(self, work: Callable[[Connection], None]) -> None:
+        await self._run(lambda: self._locked(work))
+
+    async def close(self) -> None:
+        await self._run(self._engine.dispose)
+        self._thread.shutdown()
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def _locked(self, work: Callable[[Connection], T]) -> T:
+        with open(self.path.with_name(self.path.name + "-turn"), "ab") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            return self._transaction("BEGIN IMMEDIATE", work)
+
+    def _transaction(self, begin: str, work: Callable[[Connection], T]) -> T:
+        with away(), self._engine.connect() as connection:
+            connection.exec_driver_sql(begin)
+            result = work(connection)
+            connection.commit()
+            return result
+
+
+class PostgresStore:
+    """A pool of asyncpg connections; work runs on them through SQLAlchemy's bridge."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url).set(drivername="postgresql+asyncpg")
+        self._engine: AsyncEngine = create_async_engine(
+            address,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=BUSY_SECONDS,
+            connect_args={"timeout": BUSY_SECONDS, "command_timeout": BUSY_SECONDS * 3},
+        )
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._transaction(lambda c: work(Unit(c)))
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._transaction(lambda c: work(Unit(c)))
+
+    async def schema(self, work: Callable[[Connection], None]) -> None:
+        await self._transaction(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with away():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+
+def sqlite_engine(path: pathlib.Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: the driver's own comes too late
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@contextlib.contextmanager
+def away() -> Iterator[None]:
+    """The database's absence, whatever the driver calls it."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError, TimeoutError) as problem:
+        raise StoreAway("The database does not answer; nothing was stored.") from problem
+    except DBAPIError as problem:
+        if problem.connection_invalidated:
+            raise StoreAway("The database does not answer; nothing was stored.") from problem
+        raise
+
+
+def ping(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))

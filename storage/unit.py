@@ -1,0 +1,183 @@
+"""The unit of work over one SQLAlchemy connection: the only place with queries."""
+
+import dataclasses
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from bot import ports
+from bot.errors import Changed
+from bot.feedback import Author, Feedback, Level
+from bot.ports import Claim, Envelope, Stored
+from bot.vault import new_id
+from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
+
+PAGE = 500
+
+
+class Unit:
+    """bot.ports.UnitOfWork: every port on one connection, in the connection's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.claims: ports.Claims = SqlClaims(connection)
+        self.conversations: ports.Conversations = SqlConversations(connection)
+        self.items: ports.Items = SqlItems(connection)
+        self.envelopes: ports.Envelopes = SqlEnvelopes(connection)
+        self.counters: ports.Counters = SqlCounters(connection)
+        self.questions: ports.Questions = SqlQuestions(connection)
+        self.audit: ports.Audit = SqlAudit(connection)
+
+
+class Port:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.insert: Callable[..., sqlite.Insert | postgresql.Insert] = (
+            postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        )
+
+
+class SqlClaims(Port):
+    def claim(self, keys: Sequence[str], day: str) -> Claim:
+        """Writes whether the event is new or not: a duplicate that only reads acknowledges what a failover loses."""
+        for key in keys[1:]:  # handled under an older key of the ring
+            again = update(claims).where(claims.c.key == key).values(seen=claims.c.seen + 1)
+            row = self.connection.execute(again.returning(claims.c.delivered, claims.c.note)).one_or_none()
+            if row is not None:
+                return Claim(False, row.delivered, row.note)
+        new = self.insert(claims).values(key=keys[0], day=day, seen=1, delivered=False, note="")
+        statement = new.on_conflict_do_update(index_elements=["key"], set_={"seen": claims.c.seen + 1})
+        row = self.connection.execute(statement.returning(claims.c.seen, claims.c.delivered, claims.c.note)).one()
+        return Claim(row.seen == 1, row.delivered, row.note)
+
+    def note(self, key: str, note: str) -> None:
+        self.connection.execute(update(claims).where(claims.c.key == key).values(note=note))
+
+    def delivered(self, keys: Sequence[str]) -> None:
+        self.connection.execute(update(claims).where(claims.c.key.in_(keys)).values(delivered=True))
+
+
+class SqlConversations(Port):
+    def load(self, keys: Sequence[str], *, lock: bool) -> Stored | None:
+        query = select(conversations.c.key, conversations.c.version, conversations.c.sealed)
+        query = query.where(conversations.c.key.in_(keys))
+        rows = self.connection.execute(query.with_for_update() if lock else query).all()
+        rows = sorted(rows, key=lambda row: keys.index(row.key))
+        return Stored(rows[0].key, rows[0].version, rows[0].sealed) if rows else None
+
+    def save(self, key: str, sealed: bytes, before: Stored | None, day: str) -> None:
+        """Replace what was read as `before`; Changed where something else stands there by now."""
+        if before is None:
+            try:
+                first = secrets.randbelow(2**30)  # a start that tells nothing of how much a member writes
+                self.connection.execute(
+                    self.insert(conversations).values(key=key, version=first, sealed=sealed, day=day)
+                )
+            except IntegrityError:
+                raise Changed("somebody was first") from None
+            return
+        same = (conversations.c.key == before.key) & (conversations.c.version == before.version)
+        changed = update(conversations).where(same).values(key=key, version=before.version + 1, sealed=sealed, day=day)
+        if self.connection.execute(changed.returning(conversations.c.key)).one_or_none() is None:
+            raise Changed("the conversation moved on")
+
+    def forget(self, keys: Sequence[str]) -> None:
+        self.connection.execute(delete(conversations).where(conversations.c.key.in_(keys)))
+
+    def touch_all(self) -> None:
+        """Rewrite every row that belongs to an account, so that all carry this transaction's mark."""
+        self.connection.execute(update(conversations).values(version=conversations.c.version + 1))
+        self.connection.execute(update(claims).values(seen=claims.c.seen + 1))
+        self.connection.execute(update(items).where(items.c.account.is_not(None)).values(status=items.c.status))
+
+
+class SqlItems(Port):
+    def add(self, item: Feedback) -> None:
+        row = {
+            field.name: getattr(item, field.name)
+            for field in dataclasses.fields(item)
+            if field.name not in ("author", "answers")
+        }
+        author = item.author
+        row |= {"level": item.level.value, "answers": orjson.dumps(dict(item.answers)).decode()}
+        row |= {
+            "account": author and author.account,
+            "address": author and author.address,
+            "name": author and author.name,
+        }
+        self.connection.execute(self.insert(items).values(row))
+
+    def all(self, form: str) -> Iterator[Feedback]:
+        """In the order of their random ids, a page at a time."""
+        query = (
+            select(items).where(items.c.form == form, items.c.id > bindparam("after")).order_by(items.c.id).limit(PAGE)
+        )
+        after = ""
+        while rows := self.connection.execute(query, {"after": after}).all():
+            yield from map(read_item, rows)
+            after = rows[-1].id
+
+
+def read_item(row: Row[tuple[object, ...]]) -> Feedback:
+    table = row._mapping
+    answers = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(table["answers"]).items()}
+    author = Author(table["account"], table["address"], table["name"]) if table["account"] else None
+    return Feedback(
+        id=table["id"],
+        form=table["form"],
+        form_version=table["form_version"],
+        level=Level(table["level"]),
+        language=table["language"],
+        week=table["week"],
+        answers=answers,
+        sharing=table["sharing"],
+        contact=table["contact"],
+        receipt=table["receipt"],
+        status=table["status"],
+        author=author,
+    )
+
+
+class SqlEnvelopes(Port):
+    def add(self, envelope: Envelope) -> None:
+        self.connection.execute(self.insert(envelopes).values(dataclasses.asdict(envelope)))
+
+    def waiting(self) -> list[Envelope]:
+        rows = self.connection.execute(select(envelopes).order_by(envelopes.c.id)).all()
+        return [Envelope(row.id, row.receipt, row.language, row.week, row.sealed) for row in rows]
+
+    def remove(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), PAGE):
+            self.connection.execute(delete(envelopes).where(envelopes.c.id.in_(ids[start : start + PAGE])))
+
+    def last_batch(self, week: str | None = None) -> str:
+        """The week of the last batch ("" before the first); with `week`, that becomes it. Holds the row."""
+        if week is not None:
+            new = self.insert(batches).values(name="filing", week=week)
+            self.connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"week": week}))
+            return week
+        query = select(batches.c.week).where(batches.c.name == "filing").with_for_update()
+        return self.connection.execute(query).scalar_one_or_none() or ""
+
+
+class SqlCounters(Port):
+    def add(self, week: str, outcome: str, topic: str, language: str) -> None:
+        new = self.insert(counters).values(week=week, outcome=outcome, topic=topic, language=language, count=1)
+        keys = ["week", "outcome", "topic", "language"]
+        self.connection.execute(new.on_conflict_do_update(index_elements=keys, set_={"count": counters.c.count + 1}))
+
+
+class SqlQuestions(Port):
+    def add(self, text: str, language: str, week: str) -> None:
+        self.connection.execute(self.insert(questions).values(id=new_id(), week=week, language=language, text=text))
+
+
+class SqlAudit(Port):
+    def add(self, action: str, purpose: str, details: str) -> None:
+        at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        row = {"id": new_id(), "at": at, "action": action, "purpose": purpose, "details": details}
+        self.connection.execute(self.insert(audit).values(row))
