@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         default=None, description="Another sentence encoder: a folder with onnx/model.onnx and tokenizer.json."
     )
 
+    claim_days: int = Field(
+        default=7, ge=1, description="Days that a handled event is remembered, so that it is not handled twice."
+    )
+
     @property
     def keys(self) -> str:
         return self.worker_voice_keys

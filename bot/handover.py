@@ -1,5 +1,6 @@
 """Messages about the member's own trouble, which a person must handle: told from sentences kept as content."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +58,15 @@ def sentences(content: Content) -> tuple[list[str], list[int]]:
     return [normalize(text) for text in texts + others], labels + [len(HANDOVER_KINDS)] * len(others)
 
 
-def build(content: Content, encoder: Encoder) -> HandoverModel | None:
-    """None where the content has no such sentences."""
+def build(content: Content, encoder: Encoder, known: Mapping[str, Vectors]) -> HandoverModel | None:
+    """None where the content has no such sentences. `known`: texts that have been encoded already."""
     texts, numbers = sentences(content)
     labels = np.array(numbers, np.int64)
     if not content.handover:
         return None
-    vectors: Vectors = encoder.encode(texts)
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    found = {**known, **dict(zip(new, encoder.encode(new), strict=True))}
+    vectors = np.stack([found[text] for text in texts])
     space = ridge.Space.of(texts, vectors)
     similarity = space.similarity(texts, vectors)
     model, held_out = ridge.fit(similarity, labels, len(HANDOVER_KINDS) + 1, None)

@@ -4,12 +4,12 @@ import datetime as dt
 import hashlib
 import json
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.errors import Refused
-from bot.export import csv
+from bot.export import csv, jsonl, parquet, xlsx
 from bot.export.table import SEPARATOR, Column, Row
 
 
@@ -17,11 +17,21 @@ class Format(Protocol):
     """A module of this package."""
 
     MEDIA_TYPE: str
+    DIALECT: Mapping[str, object]  # of a text file, in the data package's words
+    SEVERAL: str  # Table Schema type of a cell with several codes; "string": joined
+    NOTE: str  # what a reader of the file must know
+
+    def shown(self, text: str) -> str: ...  # the text as its cell holds it
 
     def write(self, path: pathlib.Path, columns: list[Column], rows: Iterable[Row]) -> int: ...
 
 
-FORMATS: dict[str, Format] = {"csv": csv}  # <- ADD A FORMAT: a module here, and one line
+FORMATS: dict[str, Format] = {  # <- ADD A FORMAT: a module here, and one line
+    "csv": csv,
+    "xlsx": xlsx,
+    "jsonl": jsonl,
+    "parquet": parquet,
+}
 
 
 @dataclass(frozen=True)
@@ -45,17 +55,20 @@ def write_package(
     """Write `feedback.<kind>` and `datapackage.json` into an empty or new folder; how many rows."""
     prepare(folder)
     data = folder / f"feedback.{kind}"
-    count = FORMATS[kind].write(data, columns, rows)
+    module = FORMATS[kind]
+    count = module.write(data, columns, rows)
     resource = {
         "name": "feedback",
+        "type": "table" if data.stat().st_size else "file",  # frictionless refuses a table without a header
+        "description": module.NOTE,
         "path": data.name,
         "format": kind,
-        "mediatype": FORMATS[kind].MEDIA_TYPE,
+        "mediatype": module.MEDIA_TYPE,
         "encoding": "utf-8",
-        "bytes": data.stat().st_size,
+        "dialect": module.DIALECT,
         "hash": "sha256:" + digest(data),
         "schema": {
-            "fields": [field(column) for column in columns],
+            "fields": [field(column, module) for column in columns],
             "primaryKey": ["id"],
             "missingValues": [""],
         },
@@ -64,7 +77,7 @@ def write_package(
         "name": "feedback",
         "title": "Feedback from union members on AI at work",
         "created": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "worker_voice": {
             "export_profile": about.profile,
             "purpose": about.purpose,
@@ -86,7 +99,8 @@ def prepare(folder: pathlib.Path) -> None:
     folder.chmod(0o700)
 
 
-def field(column: Column) -> dict[str, object]:
+def field(column: Column, module: Format) -> dict[str, object]:
+    """The column in the data package's words, as this format holds it."""
     found: dict[str, object] = {
         "name": column.name,
         "type": "string",
@@ -95,10 +109,14 @@ def field(column: Column) -> dict[str, object]:
     }
     if column.codes is not None:
         found["codebook"] = dict(column.codes)
-        if column.several:
+        allowed = {"enum": [module.shown(code) for code in column.codes]}
+        if not column.several:
+            found["constraints"] = allowed
+        elif module.SEVERAL == "string":
             found["separator"] = SEPARATOR
         else:
-            found["constraints"] = {"enum": list(column.codes)}
+            found["type"] = module.SEVERAL
+            found["arrayItem"] = {"type": "string", "constraints": allowed}
     return found
 
 

@@ -112,12 +112,13 @@ def build(content: Content, encoder: Encoder) -> Index:
     texts, numbers, topics = stored_texts(content)
     labels = np.array(numbers, np.int64)
     vectors = encoder.encode(texts)
+    known = dict(zip(texts, vectors, strict=True))
     space = ridge.Space.of(texts, vectors)
     similarity = space.similarity(texts, vectors)
     classes = np.where(labels >= 0, labels, len(topics))
     model, held_out = ridge.fit(similarity, classes, len(topics) + 1, classes)
     calibration = calibrate(similarity, labels, held_out.one, held_out.whole)
-    return Index(topics, labels, space, model, calibration, handover.build(content, encoder))
+    return Index(topics, labels, space, model, calibration, handover.build(content, encoder, known))
 
 
 def load(content: Content, encoder: Encoder, folder: pathlib.Path | None, progress: Callable[[str], None]) -> Matcher:

@@ -1,0 +1,59 @@
+"""The command line of the benchmarks: figures on standard output, what is being done on standard error."""
+
+import dataclasses
+import functools
+import json
+import pathlib
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bench.answers import House
+
+
+def build(house: "House") -> typer.Typer:
+    """The commands of `./run bench`, on this house."""
+    app = typer.Typer(no_args_is_help=True, help="Measure it.")
+
+    @app.callback()
+    def bench() -> None:
+        """Measure it.
+
+        \b
+        Examples:
+          ./run bench answers
+          ./run bench answers --questions my-questions
+        """
+
+    @app.command()
+    def answers(
+        questions: Annotated[
+            pathlib.Path | None,
+            typer.Option(exists=True, file_okay=False, help="A folder of .jsonl files of labelled questions."),
+        ] = None,
+        misses: Annotated[int, typer.Option(min=0, help="How many of the worst misses to print.")] = 10,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    ) -> None:
+        """How often the right answer is chosen, beside other techniques; without questions, leave-one-out.
+
+        \b
+        A row of a .jsonl file is one of:
+          {"q": "...", "ok": ["topic-id"], "style": "plain"}   in scope; "ok" empty: out of scope
+          {"q": "...", "kind": "grievance"}                    to be handed over; "none": not to be
+        With entries.jsonl, {"id": "...", "phrasings": ["..."]}, these entries are asked instead of ours
+        (talk.txt beside it: off-topic lines).
+
+        \b
+        Examples:
+          ./run bench answers
+          ./run bench answers --questions my-questions --misses 20
+          ./run bench answers --questions my-questions --json > figures.json
+        """
+        from bench.answers import measure  # only here: the other commands start without what measures
+        from bench.report import plain
+
+        report = measure(house, questions, misses, functools.partial(typer.echo, err=True))
+        typer.echo(json.dumps(dataclasses.asdict(report), ensure_ascii=False) if as_json else plain(report))
+
+    return app

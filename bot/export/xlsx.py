@@ -1,0 +1,88 @@
+"""XLSX for spreadsheets: every cell a text, never a formula, a number or a link; bold frozen header."""
+
+import pathlib
+import re
+from collections.abc import Iterable, Mapping
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from bot.export.table import Column, Row
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DIALECT: Mapping[str, object] = {}
+SEVERAL = "string"
+CELL = 32_767  # what a cell holds, in UTF-16 units
+SHEET = 1_048_575  # what a sheet holds below its header, in rows
+NOTE = (
+    f"A text over {CELL:,} characters is cut, and says so at its end; the other formats hold it whole. "
+    f"After {SHEET:,} rows the table goes on in the next sheet."
+)
+WIDTHS = (8, 60)  # of a column, in characters
+LOOKED_AT = 100  # rows for the widths
+# ECMA-376 (ST_Xstring): what XML cannot hold, and the underscore of a text that looks like its escape.
+ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Sheet(Worksheet):  # type: ignore[misc]
+    """A sheet where XlsxWriter loses no text: it writes one from <r> to </r> as markup, and misses _x005F_x0041_."""
+
+    def _escape_control_characters(self, text: str) -> str:
+        return ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+    def _xml_rich_inline_string(self, text: str, attributes: list[tuple[str, str]]) -> None:
+        self._xml_inline_string(text, None, attributes)
+
+
+def shown(text: str) -> str:
+    """The text as a cell can hold it: whole, or cut and marked."""
+    if len(text) <= CELL // 2 or units(text) <= CELL:
+        return text
+    mark = f" [CUT: a cell holds {CELL:,} of this text's {units(text):,} characters]"
+    return text.encode("utf-16-le")[: 2 * (CELL - len(mark))].decode("utf-16-le", "ignore") + mark
+
+
+def units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def write(path: pathlib.Path, columns: list[Column], rows: Iterable[Row], *, longest: int = SHEET) -> int:
+    """Write the table; how many rows. `longest`: rows a sheet."""
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(path.parent),  # its parts lie where the export goes, not in a folder that others read
+        "use_zip64": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    names = [column.name for column in columns]
+    widths = [max(WIDTHS[0], len(name) + 2) for name in names]
+    count = 0
+    with xlsxwriter.Workbook(path, options) as book:
+        bold = book.add_format({"bold": True})
+        sheet = head(book, names, bold)
+        for row in rows:
+            if count and count % longest == 0:
+                sheet = head(book, names, bold)
+            line = count % longest + 1
+            for index, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(line, index, shown(cell))
+            if count < LOOKED_AT:
+                widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+            count += 1
+        for sheet in book.worksheets():
+            for index, width in enumerate(widths):
+                sheet.set_column(index, index, min(width, WIDTHS[1]))
+    return count
+
+
+def head(book: xlsxwriter.Workbook, names: list[str], bold: object) -> Sheet:
+    """A new sheet with its header."""
+    number = len(book.worksheets())
+    sheet: Sheet = book.add_worksheet(f"feedback {number + 1}" if number else "feedback", Sheet)
+    sheet.freeze_panes(1, 0)
+    for index, name in enumerate(names):
+        sheet.write_string(0, index, name, bold)
+    return sheet

@@ -1,0 +1,185 @@
+"""Dialogs that every adapter holds on every database: [(member says, bot answers), ...], and the rows they leave.
+
+An answer may be several fragments, all of which are shown.
+"""
+
+from dataclasses import dataclass, field
+
+Turns = list[tuple[str, str | tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """What is said, and the rows it leaves: items by column, envelopes by language, counters by outcome and topic."""
+
+    turns: Turns
+    items: list[dict[str, object]] = field(default_factory=list)
+    envelopes: list[str] = field(default_factory=list)
+    counters: dict[tuple[str, str], int] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
+    draft: bool = False
+
+
+DIALOGS = {
+    "asks, is answered, goes on": Dialog(
+        [
+            ("Did Microsoft pay the AFL-CIO?", ("computer program", "no source we read", "Source:", "Did this help?")),
+            ("1", "What do critics say"),
+            ("yes", "Good."),
+        ],
+        counters={
+            ("answer", "is-money-involved"): 1,
+            ("answer", "criticism-of-the-partnership"): 1,
+            ("helped_yes", "criticism-of-the-partnership"): 1,
+        },
+    ),
+    "asks in Spanish": Dialog(
+        [
+            ("¿Microsoft le pagó a la AFL-CIO?", ("programa de computadora", "Fuente:", "¿Te sirvió?")),
+            ("and in English?", ("I will answer in English", "Source:")),
+        ],
+        counters={("answer", "is-money-involved"): 2},
+    ),
+    "gets no answer, asks staff": Dialog(
+        [
+            ("How many ounces are in a gallon of paint?", ("I have no approved answer", "ask staff")),
+            ("ask staff", "Write your question"),
+            ("When is the paint shop training?", "with union staff"),
+        ],
+        counters={("none", ""): 1},
+        questions=["When is the paint shop training?"],
+    ),
+    "is handed over to a person": Dialog(
+        [
+            ("my boss wrote me up today and wants me to sign it", ("steward", "Deadlines may run", "did not keep")),
+            ("What are the three goals?", "Source:"),
+        ],
+        counters={("handover", ""): 1, ("answer", "three-goals-overview"): 1},
+    ),
+    "gives confidential feedback, with detours": Dialog(
+        [
+            ("feedback", ("three minutes", "Named", "Confidential", "Anonymous")),
+            ("maybe", "Please type one of the numbers"),
+            ("back", "This is the first question."),
+            ("2", "What would you like to tell?"),
+            ("What are the three goals?", ("Source:", "What would you like to tell?")),
+            ("help", ("back", "later", "What would you like to tell?")),
+            ("a concern", "In which sector"),
+            ("skip", "What is your job"),
+            ("back", ("In which sector", "(left out)")),
+            ("1", "What is your job"),
+            ("nurse", "Which task"),
+            ("skip", "What happens"),
+            ("skip", ("This one is needed", "What happens")),
+            ("It calls patients stable and nobody looks.", "What does it affect"),
+            ("1, 3", "What part should AI have"),
+            ("after my yes", "Please type one of the numbers"),
+            ("3", "last word"),
+            ("later", "It waits for you"),
+            ("continue", ("Here is where you were", "last word")),
+            ("the nurse", "What would make it better"),
+            ("skip", "May the union share"),
+            ("yes", "may the bot write to you"),
+            ("no", ("2. What is it? A concern", "six words", "Type send")),
+            ("edit 4", ("What is your job", "nurse")),
+            ("night nurse", ("4. Job: night nurse", "six words")),
+            ("edit 99", "There is no such line"),
+            ("send", "are not shown who wrote it"),
+            ("send", "sent or thrown away already"),
+        ],
+        items=[
+            {
+                "level": "confidential",
+                "language": "en",
+                "sharing": True,
+                "contact": False,
+                "status": "new",
+                "named": False,
+                "answers": {
+                    "kind": "concern",
+                    "sector": "health",
+                    "job": "night nurse",
+                    "task": None,
+                    "words": "It calls patients stable and nobody looks.",
+                    "effects": ["safety", "quality"],
+                    "part": "after_yes",
+                    "loop": "the nurse",
+                    "better": None,
+                },
+            }
+        ],
+        counters={("answer", "three-goals-overview"): 1},
+    ),
+    "gives named feedback in Spanish": Dialog(
+        [
+            ("opinar", ("tres minutos", "Con mi nombre")),
+            ("1", "¿Qué nombre debe ver el personal?"),
+            ("Ana", "¿Qué quieres contar?"),
+            ("una idea", "¿En qué sector"),
+            ("saltar", "¿Cuál es tu puesto"),
+            ("saltar", "¿De qué tarea"),
+            ("saltar", "¿Qué pasa"),
+            ("Que la app nos avise antes de cambiar los turnos.", "¿A qué afecta?"),
+            ("saltar", "¿Qué papel"),
+            ("saltar", "última palabra"),
+            ("saltar", "¿Qué lo mejoraría?"),
+            ("saltar", "¿Puede el sindicato compartir"),
+            ("no", "¿puede el bot escribirte"),
+            ("sí", ("seis palabras", "Escribe enviar")),
+            ("enviar", "El personal lo leerá con tu nombre"),
+        ],
+        items=[
+            {
+                "level": "named",
+                "language": "es",
+                "sharing": False,
+                "contact": True,
+                "status": "new",
+                "named": True,
+                "answers": {
+                    "kind": "idea",
+                    "sector": None,
+                    "job": None,
+                    "task": None,
+                    "words": "Que la app nos avise antes de cambiar los turnos.",
+                    "effects": None,
+                    "part": None,
+                    "loop": None,
+                    "better": None,
+                },
+            }
+        ],
+    ),
+    "gives anonymous feedback": Dialog(
+        [
+            ("feedback", "Anonymous"),
+            ("3", ("at least five", "What would you like to tell?")),
+            ("1", "sector"),
+            ("skip", "job"),
+            ("skip", "task"),
+            ("skip", "What happens"),
+            ("Routes ignore the school zone at three.", "affect"),
+            ("skip", "part"),
+            ("skip", "last word"),
+            ("skip", "better"),
+            ("skip", "share"),
+            ("1", ("six words", "the only way back")),
+            ("send", "next batch"),
+        ],
+        envelopes=["en"],
+    ),
+    "throws feedback away": Dialog(
+        [("feedback", "Named"), ("2", "tell"), ("cancel", "Thrown away"), ("continue", "No feedback is open")]
+    ),
+    "leaves a draft": Dialog([("feedback", "Named"), ("1", "What name"), ("Lee", "tell")], draft=True),
+    "says odd things": Dialog(
+        [
+            ("", "I got no words"),
+            ("🤷🏽‍♀️", "I have no approved answer"),
+            ("x" * 40_000, "I have no approved answer"),
+            ("help", ("feedback", "ask staff")),
+            ("stop", "start nothing by myself"),
+        ],
+        counters={("none", ""): 2},
+    ),
+}

@@ -1,0 +1,67 @@
+"""The conformance suite: every dialog, on every adapter and every database, leaves the same words and the same rows."""
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.conversations import Conversation
+from bot.core import CONVERSATION, Bot
+from bot.ports import Store
+from bot.vault import Vault
+from storage.database import PostgresStore, SqliteStore
+from storage.tables import conversations, counters, envelopes, items, questions
+from storage.unit import read_item
+from tests.contracts.dialogs import DIALOGS, Dialog
+from tests.contracts.harness import ADAPTERS
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_dialog(name: str, adapter: str, bot: Bot, store: Store, vault: Vault) -> None:
+    dialog = DIALOGS[name]
+    member = ADAPTERS[adapter](bot)
+    for said, wanted in dialog.turns:
+        shown = await member.say(said)
+        for fragment in (wanted,) if isinstance(wanted, str) else wanted:
+            assert fragment in shown, f"{name}: to {said[:60]!r} the bot answered {shown!r}"
+    await member.leave()
+    assert await left(store, vault) == expected(dialog)
+
+
+def expected(dialog: Dialog) -> dict[str, object]:
+    return {
+        "items": dialog.items,
+        "envelopes": dialog.envelopes,
+        "counters": dialog.counters,
+        "questions": dialog.questions,
+        "draft": dialog.draft,
+    }
+
+
+async def left(store: Store, vault: Vault) -> dict[str, object]:
+    """The rows as a dialog names them."""
+    assert isinstance(store, SqliteStore | PostgresStore)
+    found: dict[str, object] = {}
+
+    def look(connection: Connection) -> None:
+        every = [read_item(row) for row in connection.execute(select(items))]
+        found["items"] = [
+            {
+                "level": item.level.value,
+                "language": item.language,
+                "sharing": item.sharing,
+                "contact": item.contact,
+                "status": item.status,
+                "named": bool(item.author and item.author.name),
+                "answers": {k: list(v) if isinstance(v, tuple) else v for k, v in item.answers.items()},
+            }
+            for item in every
+        ]
+        found["envelopes"] = list(connection.execute(select(envelopes.c.language)).scalars())
+        found["counters"] = {(row.outcome, row.topic): row.count for row in connection.execute(select(counters))}
+        found["questions"] = list(connection.execute(select(questions.c.text)).scalars())
+        sealed = connection.execute(select(conversations.c.sealed)).scalars()
+        kept = [Conversation.from_json(vault.open(one, CONVERSATION)) for one in sealed]
+        found["draft"] = any(one.draft for one in kept)
+
+    await store.schema(look)
+    return found

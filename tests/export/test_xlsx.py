@@ -1,0 +1,78 @@
+"""XLSX: the looks, the limits of a cell and of a sheet, and texts that the writer would take for markup."""
+
+import pathlib
+import zipfile
+
+import openpyxl
+import pytest
+
+from bot.export import xlsx
+from bot.export.table import Column
+from tests.export.readers import read_xlsx
+
+COLUMNS = [Column("id", "", ""), Column("text", "", "")]
+
+
+def test_a_bold_frozen_header_and_sensible_widths(tmp_path: pathlib.Path) -> None:
+    xlsx.write(tmp_path / "a.xlsx", COLUMNS, [("1", "word " * 300), ("2", "")])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["feedback"]
+    assert sheet.freeze_panes == "A2"
+    assert [cell.font.bold for cell in sheet[1]] == [True, True]
+    assert not sheet["B2"].font.bold
+    assert sheet.column_dimensions["A"].width < 12
+    assert 55 < sheet.column_dimensions["B"].width < 65
+
+
+@pytest.mark.parametrize("text", ["a" * 32_767, "ñ" * 32_767, "😀" * 16_383])
+def test_what_fits_is_whole(text: str) -> None:
+    assert xlsx.shown(text) == text
+
+
+@pytest.mark.parametrize("text", ["a" * 32_768, "a" * 40_000, "😀" * 16_384, "x" + "😀" * 20_000])
+def test_what_does_not_fit_is_cut_and_says_so(text: str, tmp_path: pathlib.Path) -> None:
+    """The limit counts UTF-16 units, and no character is cut in two."""
+    xlsx.write(tmp_path / "a.xlsx", COLUMNS, [("1", text)])
+    (found,) = (row[1] for row in read_xlsx(tmp_path / "a.xlsx")[1])
+    kept, mark = found.split(" [")
+    assert mark == f"CUT: a cell holds 32,767 of this text's {len(text.encode('utf-16-le')) // 2:,} characters]"
+    assert text.startswith(kept)
+    assert 32_766 <= len(found.encode("utf-16-le")) // 2 <= 32_767
+
+
+def test_a_long_table_goes_on_in_the_next_sheet(tmp_path: pathlib.Path) -> None:
+    assert xlsx.SHEET == 2**20 - 1
+    rows = [(str(number), "=1+1") for number in range(25)]
+    assert xlsx.write(tmp_path / "a.xlsx", COLUMNS, iter(rows), longest=10) == 25
+    sheets = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets
+    assert [(sheet.title, sheet.max_row) for sheet in sheets] == [
+        ("feedback", 11),
+        ("feedback 2", 11),
+        ("feedback 3", 6),
+    ]
+    assert all(sheet.freeze_panes == "A2" for sheet in sheets)
+    assert read_xlsx(tmp_path / "a.xlsx")[1] == rows
+
+
+def test_a_full_sheet_begins_no_other(tmp_path: pathlib.Path) -> None:
+    xlsx.write(tmp_path / "a.xlsx", COLUMNS, [("1", "a"), ("2", "b")], longest=2)
+    assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets) == 1
+
+
+def test_markup_is_text(tmp_path: pathlib.Path) -> None:
+    """XlsxWriter wrote <r>...</r> unescaped: a member's words were lost, or the file could not be read."""
+    texts = ["<r><t>gone</t></r>", "<r>&</r>", "<r></r>", "</t></is></c>", "_x0041_", "_x005F_x0041_", "a\ufffeb"]
+    xlsx.write(tmp_path / "a.xlsx", COLUMNS, [("1", text) for text in texts])
+    assert [row[1] for row in read_xlsx(tmp_path / "a.xlsx")[1]] == texts
+
+
+def test_no_formula_no_link_no_author(tmp_path: pathlib.Path) -> None:
+    xlsx.write(
+        tmp_path / "a.xlsx", COLUMNS, [("1", "=1+1"), ("2", "http://x.invalid"), ("3", "file:///etc"), ("4", "7")]
+    )
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert not [name for name in book.namelist() if "worksheets/_rels" in name]
+        assert b"<dc:creator></dc:creator>" in book.read("docProps/core.xml")
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+    assert sheet.count("<c ") == sheet.count('t="inlineStr"')

@@ -1,0 +1,392 @@
+"""The content check on real files: each finding with its file and line; and the two commands on top of it."""
+
+import datetime as dt
+import pathlib
+import shutil
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from adapters.cli.content import add_content
+from app import House
+from bot.checking import check_content, check_files, ease_by_language
+from bot.content import FOLDER, load
+from bot.errors import ContentError, Refused
+from bot.new_entry import known_languages, new_entry
+from bot.phrasing_check import alike
+
+TODAY = dt.date(2026, 11, 25)
+WORDS = (FOLDER / "receipts" / "en.txt").read_text().split()
+ENTRY = """+++
+question = "{question}"
+phrasings = [
+{phrasings}
+]
+as_of = {as_of}
+review_by = {review_by}
+related = [{related}]
+
+[[sources]]
+publisher = "{publisher}"
+title = "bulletin"
+date = "{date}"
++++
+{body}
+"""
+PHRASING, AS_OF, REVIEW_BY, RELATED, BODY = 4, 25, 26, 27, 34  # lines of an entry with 20 phrasings
+
+
+def phrasings(topic: str, count: int = 20) -> list[str]:
+    """As many as asked for, and unlike those of another topic."""
+    start = sum(map(ord, topic)) * 7
+    return [" ".join(WORDS[(start + 61 * i + j) % len(WORDS)] for j in range(4)) for i in range(count)]
+
+
+def write(folder: pathlib.Path, topic: str, languages: str = "en es", **changes: object) -> None:
+    """A flawless answer, but for the changes."""
+    asked = changes.pop("phrasings", phrasings(topic))
+    assert isinstance(asked, list)
+    values = {
+        "question": f"{topic}?",
+        "phrasings": "\n".join(f'  "{one}",' for one in asked),
+        "as_of": "2026-11-01",
+        "review_by": "2027-11-01",
+        "related": "",
+        "publisher": "Local 000",
+        "date": "May 2026",
+        "body": "Yes.",
+        **changes,
+    }
+    for language in languages.split():
+        path = folder / "faq" / language / f"{topic}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ENTRY.format(**values), encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: pathlib.Path) -> pathlib.Path:
+    """Content with the real texts and no answer yet."""
+    root = tmp_path / "content"
+    for part in ("texts", "receipts"):
+        shutil.copytree(FOLDER / part, root / part)
+    return root
+
+
+@pytest.fixture
+def overlay(tmp_path: pathlib.Path) -> pathlib.Path:
+    root = tmp_path / "own"
+    root.mkdir()
+    return root
+
+
+def findings(folder: pathlib.Path, overlay: pathlib.Path | None = None) -> list[str]:
+    """As `path:line level message`, with paths beside the test's folder."""
+    found = check_content(load(overlay, folder=folder), TODAY)
+    return [f"{one.path}:{one.line} {one.level} {one.message}".replace(f"{folder.parent}/", "") for one in found]
+
+
+def only(found: list[str]) -> str:
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_flawless_answers_have_no_findings(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", related='"hall"')
+    write(folder, "hall", related='"kitchen"')
+    assert findings(folder) == []
+
+
+def test_an_answer_in_one_language_only(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", "en")
+    assert only(findings(folder)).startswith(
+        "content/faq/en/kitchen.md:1 problem this answer is not in es: write faq/es/kitchen.md"
+    )
+
+
+def test_a_removed_answer_is_not_missed_but_half_of_one_is(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    write(folder, "kitchen", review_by="2026-11-02")
+    for language in ("en", "es"):
+        (overlay / "faq" / language).mkdir(parents=True)
+        (overlay / "faq" / language / "kitchen.md").write_text("+++\nremoved = true\n+++\n")
+    assert findings(folder, overlay) == []
+    (overlay / "faq" / "es" / "kitchen.md").unlink()
+    assert findings(folder, overlay)[0].startswith("content/faq/es/kitchen.md:1 problem this answer is not in en")
+
+
+def test_findings_point_to_the_unions_own_file(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    write(folder, "kitchen", review_by="2026-11-02")
+    write(overlay, "kitchen", "en")
+    assert only(findings(folder, overlay)).startswith(f"content/faq/es/kitchen.md:{REVIEW_BY} problem was to be")
+    write(folder, "kitchen")
+    write(overlay, "kitchen", "en", review_by="2026-11-02")
+    assert only(findings(folder, overlay)).startswith(f"own/faq/en/kitchen.md:{REVIEW_BY} problem was to be")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "review_by", "finding"),
+    [
+        ("2026-11-01", "2026-11-24", ":26 problem was to be checked by 2026-11-24"),
+        ("2026-11-01", "2026-11-25", ":26 note is to be checked by 2026-11-25"),
+        ("2026-11-01", "2026-12-25", ":26 note is to be checked by 2026-12-25"),
+        ("2026-11-26", "2027-11-01", ":25 problem as_of 2026-11-26 is still to come"),
+        ("2026-11-01", "2026-12-26", ""),
+    ],
+)
+def test_stale_answers(folder: pathlib.Path, as_of: str, review_by: str, finding: str) -> None:
+    write(folder, "kitchen", as_of=as_of, review_by=review_by)
+    found = findings(folder)
+    assert len(found) == (2 if finding else 0)
+    assert all(finding in one for one in found)
+
+
+def test_fewer_phrasings_than_matching_needs(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", "en", phrasings=phrasings("kitchen", 15))
+    write(folder, "kitchen", "es", phrasings=phrasings("kitchen", 19))
+    assert findings(folder) == [
+        "content/faq/es/kitchen.md:3 problem 19 different phrasings; write at least 20",
+    ]
+
+
+def test_a_phrasing_twice_in_one_answer(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", "en", phrasings=[*phrasings("kitchen"), "Who cooks?", "who   COOKS"])
+    write(folder, "kitchen", "es")
+    assert findings(folder) == [
+        f'content/faq/en/kitchen.md:{PHRASING + 21} problem "who   COOKS" is here twice; drop or reword one'
+    ]
+
+
+def test_a_phrasing_of_two_answers_names_both_places(folder: pathlib.Path) -> None:
+    mine = [*phrasings("kitchen"), 'who cooks for the \\"picket line\\"']
+    write(folder, "hall", "en", phrasings=[*phrasings("hall"), "who cooks for the picket lines"])
+    write(folder, "hall", "es", phrasings=[*phrasings("hall"), "who cooks for the picket line"])
+    write(folder, "kitchen", "es")
+    write(folder, "kitchen", "en", phrasings=mine)
+    assert only(findings(folder)) == (
+        f'content/faq/en/kitchen.md:{PHRASING + 20} problem "who cooks for the "picket line"" is nearly '
+        f'"who cooks for the picket lines" of content/faq/en/hall.md:{PHRASING + 20}; keep it in one answer'
+    )
+
+
+def test_alike_finds_what_comparing_each_two_would_find() -> None:
+    said = [f"{a} {b} {c}" for a in ("who cooks", "who cook", "hall") for b in ("for us", "for you") for c in WORDS[:9]]
+
+    def grams(text: str) -> set[str]:
+        return {f"  {text} "[i : i + 3] for i in range(len(text) + 1)}
+
+    pairs = {(j, i) for i in range(len(said)) for j in range(i + 1, len(said))}
+    expected = {
+        (j, i) for j, i in pairs if len(grams(said[j]) & grams(said[i])) / len(grams(said[j]) | grams(said[i])) >= 4 / 5
+    }
+    assert set(alike(said)) == expected
+    assert 0 < len(expected) < len(pairs)
+
+
+@pytest.mark.parametrize(
+    ("body", "publisher", "figure"),
+    [
+        ("It began in 2023.", "Worker Voice", "2023"),
+        ("It has 15 million members.", "Worker Voice", "15 million"),
+        ("They paid $23 each.", "Worker Voice", "$23"),
+        ("Half, or 50%, agree.", "Worker Voice", "50%"),
+        ("On 11 December they met.", "Worker Voice", "11 December"),
+        ("I keep drafts 30 days.", "Worker Voice", ""),
+        ("Call 911 or 988.", "Public sources", ""),
+        ("I found nothing up to May 2026.", "Public sources", ""),
+        ("I found 3 sessions.", "Public sources", "3"),
+        ("It began in 2023.", "Local 000", ""),
+        ("Ask your steward.", "Public sources", ""),
+    ],
+)
+def test_a_figure_or_date_needs_a_source(folder: pathlib.Path, body: str, publisher: str, figure: str) -> None:
+    write(folder, "kitchen", "en", body=f"Yes.\n\n{body}", publisher=publisher)
+    write(folder, "kitchen", "es")
+    expected = f'content/faq/en/kitchen.md:{BODY + 2} problem "{figure}" needs a source: {publisher} is none'
+    assert [one[: len(expected)] for one in findings(folder)] == ([expected] if figure else [])
+
+
+@pytest.mark.parametrize(("count", "problems"), [(119, 0), (120, 1)])
+def test_a_long_answer(folder: pathlib.Path, count: int, problems: int) -> None:
+    write(folder, "kitchen", body="Yes. " * (count - 1) + "No.\n\n{{steward}}")
+    found = [one for one in findings(folder) if " problem " in one]
+    assert len(found) == 2 * problems
+    assert all(f":{BODY} problem the answer has 120 words; write fewer than 120" in one for one in found)
+
+
+def test_an_answer_that_is_hard_to_read(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", body="Organizational considerations necessitate comprehensive implementation.")
+    english, spanish = findings(folder)
+    assert english.startswith(f"content/faq/en/kitchen.md:{BODY} problem hard to read: Flesch-Kincaid grade ")
+    assert spanish.startswith(f"content/faq/es/kitchen.md:{BODY} problem hard to read: Fernández-Huerta ")
+
+
+def test_the_hardest_answers_come_first(folder: pathlib.Path) -> None:
+    write(folder, "easy", body="Ask your boss.")
+    write(folder, "hard", body="Organizational considerations.")
+    table = ease_by_language(load(folder=folder))
+    assert {language: [topic for _, topic in scores] for language, scores in table.items()} == {
+        "en": ["hard", "easy"],
+        "es": ["hard", "easy"],
+    }
+
+
+def test_related_answers(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", related='"kitchen", "hall"')
+    write(folder, "hall", "en")
+    assert findings(folder)[1:] == [
+        f"content/faq/en/kitchen.md:{RELATED} problem names itself as related; name others",
+        f"content/faq/es/kitchen.md:{RELATED} problem names itself as related; name others",
+        f"content/faq/es/kitchen.md:{RELATED} note related answer hall is not in es: "
+        "members see it in another language",
+    ]
+
+
+def test_what_the_union_has_not_filled_in_is_one_note_a_key(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    (overlay / "union.toml").write_text('steward = "Ana"\norganizer = ""\n')
+    for topic in ("a", "b", "c", "d"):
+        write(folder, topic, body="Yes.\n\n{{steward}}\n\n{{organizer}}")
+    assert findings(folder, overlay) == [
+        f"content/faq/en/a.md:{BODY + 4} note union.toml does not say organizer: members are told so in "
+        "a, b, c and 1 more"
+    ]
+
+
+def test_an_invented_union_has_filled_in_nothing(folder: pathlib.Path) -> None:
+    (folder / "union.toml").write_text('steward = "Ana"\n')
+    write(folder, "kitchen", body="{{steward}}")
+    assert "does not say steward" in only(
+        [one.message for one in check_content(load(folder=folder, example=True), TODAY)]
+    )
+
+
+def test_the_built_in_content_has_no_problem() -> None:
+    assert [one for one in check_content(load(), TODAY) if one.level == "problem"] == []
+
+
+def test_files_that_do_not_load_are_all_listed(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    write(folder, "kitchen", "en", body="")
+    write(overlay, "hall", "es", as_of='"soon"')
+    with pytest.raises(ContentError) as problem:
+        load(overlay, folder=folder)
+    found = check_files(problem.value, overlay, folder=folder)
+    assert [(one.path.name, one.line, one.message) for one in found] == [
+        ("kitchen.md", BODY, "write the answer below the second +++"),
+        ("hall.md", AS_OF, "write as_of = 2026-11-25 (a date, without quotes)"),
+    ]
+
+
+def test_a_new_answer_does_not_load_until_it_is_filled_in(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    path = new_entry(overlay, "strike-kitchen", ["en"])[0]
+    complaints = []
+    for empty, filled in [
+        ("\n# url = ", "\n# url = "),
+        ("not TOML: the answer", ""),
+        ('phrasings = [\n  "",', 'phrasings = [\n  "who cooks",'),
+        ('question = ""', 'question = "Who cooks?"'),
+        ('publisher = ""', 'publisher = "Local 000"'),
+        ('title = ""', 'title = "bulletin"'),
+        ('\ndate = ""', '\ndate = "May 2026"'),
+        ('as_of = ""', "as_of = 2026-11-01"),
+        ('review_by = ""', "review_by = 2027-11-01"),
+    ]:
+        text = path.read_text()
+        path.write_text(text.replace(empty, filled) if filled else f"{text}The kitchen is in the hall.\n")
+        try:
+            load(overlay, folder=folder)
+        except ContentError as problem:
+            complaints.append(str(problem).removeprefix(f"{path}, line ").split(" ", 1))
+    assert [advice for _, advice in complaints] == [
+        "write the answer below the second +++",
+        'write phrasings = ["...", "..."], each with words in it',
+        'write question = "..."',
+        'write publisher = "..."',
+        'write title = "..."',
+        'write date = "..."',
+        "write as_of = 2026-11-25 (a date, without quotes)",
+        "write review_by = 2026-11-25 (a date, without quotes)",
+    ]
+    lines = path.read_text().splitlines()
+    for line, advice in complaints[1:]:
+        assert lines[int(line.rstrip(":")) - 1].startswith(advice.split()[1])
+    assert load(overlay, folder=folder).entries["strike-kitchen"]["en"].body == "The kitchen is in the hall."
+
+
+@pytest.mark.parametrize("topic", ["Kitchen", "strike_kitchen", "-kitchen", "a--b", "../kitchen", "a/b", "", "a" * 61])
+def test_an_id_is_small_letters_digits_and_hyphens(overlay: pathlib.Path, topic: str) -> None:
+    with pytest.raises(Refused, match="cannot be an id"):
+        new_entry(overlay, topic, ["en"])
+    assert list(overlay.parent.rglob("*.md")) == []
+
+
+def test_a_language_of_the_union_is_known(overlay: pathlib.Path) -> None:
+    (overlay / "texts").mkdir()
+    (overlay / "texts" / "fr.toml").write_text("not yet")
+    assert known_languages(overlay) == ("en", "es", "fr")
+
+
+# The commands, on settings from the environment.
+
+
+@pytest.fixture
+def own(overlay: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    monkeypatch.setenv("CONTENT_DIR", str(overlay))
+    monkeypatch.chdir(overlay.parent)
+    return overlay
+
+
+def run(*words: str) -> Result:
+    app = typer.Typer()
+    add_content(app, House())
+    return CliRunner().invoke(app, ["content", *words])
+
+
+def test_check_lists_problems_then_notes_then_the_table(own: pathlib.Path) -> None:
+    (own / "union.toml").write_text('steward = "Ana"\n')
+    write(own, "kitchen", review_by="2026-11-02")
+    result = run("check")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(f"own/faq/en/kitchen.md:{REVIEW_BY}: was to be checked by 2026-11-02")
+    assert lines[1].startswith(f"own/faq/es/kitchen.md:{REVIEW_BY}: was to be checked by 2026-11-02")
+    assert ": note: " in lines[2]
+    assert "  en  Flesch-Kincaid grade, 8 or less wanted; median " in result.stdout
+    assert lines[-1].startswith("160 answers: 2 problems, ")
+    assert (result.exit_code, str(result.exception)) == (1, "2 to mend in the content.")
+
+
+def test_check_is_content_without_problems(own: pathlib.Path) -> None:
+    result = run("check", "--no-notes")
+    assert "note" not in result.stdout.replace("0 problems, 30 notes", "")
+    assert result.exit_code == 0
+
+
+def test_new_writes_each_language_once(own: pathlib.Path) -> None:
+    result = run("new", "strike-kitchen")
+    assert result.stdout.split() == [str(own / "faq" / language / "strike-kitchen.md") for language in ("en", "es")]
+    assert "Fill in each file" in result.stderr
+    written = (own / "faq" / "en" / "strike-kitchen.md").read_text()
+    assert "at least 15" in written
+    (own / "faq" / "en" / "strike-kitchen.md").unlink()
+    again = run("new", "strike-kitchen")
+    assert "is there already" in str(again.exception)
+    assert not (own / "faq" / "en" / "strike-kitchen.md").exists()
+    assert run("new", "strike-kitchen", "--language", "en").exit_code == 0
+    assert (own / "faq" / "en" / "strike-kitchen.md").read_text() == written
+
+
+def test_new_says_when_it_replaces_a_built_in_answer(own: pathlib.Path) -> None:
+    assert "instead of the built-in answer ai-basics" in run("new", "ai-basics", "--language", "en").stderr
+
+
+def test_new_refuses_an_unknown_language(own: pathlib.Path) -> None:
+    result = run("new", "strike-kitchen", "--language", "fr")
+    assert (result.exit_code, "use en, es" in result.stderr) == (2, True)
+
+
+def test_after_new_check_lists_what_to_fill_in(own: pathlib.Path) -> None:
+    run("new", "strike-kitchen")
+    result = run("check")
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
+        "own/faq/en/strike-kitchen.md",
+        "own/faq/es/strike-kitchen.md",
+    ]
+    assert result.exit_code == 1
