@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import click
 import structlog
 from dotenv import load_dotenv
 
@@ -16,6 +15,7 @@ from adapters.cli.commands import build
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import plain, render
 from adapters.terminal.settings import PLATFORM, TerminalSettings
+from bench.commands import build as build_bench
 from bot.content import Content, load
 from bot.core import Bot
 from bot.errors import ContentError, SchemaError, SettingsError, WorkerVoiceError
@@ -52,6 +52,9 @@ class House:
 
     def content(self, *, example: bool) -> Content:
         return load(self.settings.content_dir, example=example)
+
+    def content_dir(self) -> pathlib.Path | None:
+        return self.settings.content_dir
 
     def matcher(self, content: Content) -> matcher.Matcher:
         encoder = Encoder(self.settings.encoder_dir) if self.settings.encoder_dir else Encoder()
@@ -98,11 +101,13 @@ def main() -> int:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     try:
-        build(House())(standalone_mode=False)
-    except click.ClickException as problem:
-        problem.show()
-        return problem.exit_code
-    except (click.Abort, KeyboardInterrupt):
+        house = House()
+        commands = build(house)
+        commands.add_typer(build_bench(house), name="bench")
+        commands(prog_name="./run")
+    except SystemExit as end:  # how the command line library ends: 0, or 2 for wrong use
+        return end.code if isinstance(end.code, int) else FAILED
+    except KeyboardInterrupt:
         return FAILED
     except (SettingsError, SchemaError, ContentError) as problem:
         say(str(problem))

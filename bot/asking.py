@@ -70,7 +70,8 @@ def entry_blocks(content: Content, language: str, entry: Entry, today: dt.date) 
         blocks.append(Text(texts("reply.stale", date=day(entry.review_by, language))))
     blocks.append(Text(PLACEHOLDER.sub(lambda found: union_line(content, language, found[1]), entry.body)))
     for source in entry.sources:
-        words = f"{source.publisher}, {source.title}, {source.date}"
+        parts = (source.publisher, source.title, "" if source.date in source.title else source.date)
+        words = ", ".join(part for part in parts if part)
         blocks.append(Citation(texts("reply.source_line", source=words), source.url))
     blocks.append(Text(texts("reply.as_of", date=day(entry.as_of, language))))
     return blocks

@@ -74,7 +74,7 @@ def load(overlay: pathlib.Path | None = None, *, example: bool = False, folder: 
         pick_union(folder, overlay, example=example),
         {language: read_receipts(folders, language) for language in texts},
     )
-    check(content)
+    check(content, {path.stem for root in folders for path in (root / "faq").glob("*/*.md")})
     return content
 
 
@@ -122,13 +122,13 @@ def pick_union(folder: pathlib.Path, overlay: pathlib.Path | None, *, example: b
     return read_union(folder / "union.toml", example=True) if example else Union()
 
 
-def check(content: Content) -> None:
-    """What must hold across files."""
+def check(content: Content, known: set[str]) -> None:
+    """What must hold across files. `known`: all ids there are files of, those of removed entries among them."""
     labels = next(iter(content.texts.values())).sections.get("union", {})
     for found in content.entries.values():
         for entry in found.values():
             for other in entry.related:
-                if other not in content.entries:
+                if other not in known:
                     raise File(entry.path, {}, read_text(entry.path).splitlines()).fail(
                         "related", f"there is no entry {other}; name entries that exist"
                     )

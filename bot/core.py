@@ -22,7 +22,7 @@ from bot.faq.matcher import NOTHING, Match, Matcher
 from bot.filing import file_due
 from bot.ports import Store, Stored, UnitOfWork
 from bot.replies import Outcome, Reply, Text
-from bot.turn import Thought, Turn, command, pressed
+from bot.turn import Thought, Turn, command, command_language, pressed
 from bot.vault import Vault
 
 TRIES = 5
@@ -84,7 +84,10 @@ class Bot:
         """What only computes: language and matching. Needs no transaction and takes none."""
         text = event.text if isinstance(event, Message) else ""
         name, _ = command(self.content, text)
-        spoken = "" if name else self.languages.of(text)
+        if name:  # one word tells a language only where nothing else has
+            spoken = "" if conversation.spoken else command_language(self.content, text)
+        else:
+            spoken = self.languages.of(text)
         locale = event.locale[:2].lower()
         known = [
             one for one in (conversation.language, spoken, conversation.spoken, locale) if one in self.content.texts

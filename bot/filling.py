@@ -16,6 +16,7 @@ from bot.vault import new_id
 
 FORM = "ai-at-work"
 ENVELOPE = "envelope"
+CLEARLY = 0.6  # confidence from which words without a question mark are taken for a question
 
 
 def start(turn: Turn) -> Reply:
@@ -227,7 +228,8 @@ def is_question(turn: Turn, question: Question | None) -> bool:
     try:
         question.parse(turn.text)
     except ValueError:
-        return turn.thought.match.outcome in ("answer", "handover") or "?" in turn.text
+        match = turn.thought.match
+        return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
     return False
 
 

@@ -98,6 +98,13 @@ class Question:
                 for option in self.options
                 if plain and any(start.match(normalize(label)) for label in option.label.values())
             ]
+        if not named and len(plain) >= 4:
+            inside = re.compile(rf"\b{re.escape(plain)}\b")
+            named = [
+                option.code
+                for option in self.options
+                if any(inside.search(normalize(label)) for label in option.label.values())
+            ]
         return named[0] if len(set(named)) == 1 else None
 
     def codes(self, chosen: list[str]) -> tuple[str, ...]:

@@ -60,7 +60,8 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
         return text, range(len(text) + 1)
     plain, places = [], []
     for place, character in enumerate(text):
-        for one in unicodedata.normalize("NFKD", character.translate(QUOTES)):
+        spelled = unicodedata.normalize("NFKD", character.translate(QUOTES))
+        for one in spelled if len(spelled) < 5 else character:
             if unicodedata.category(one) not in ("Mn", "Me", "Cf"):
                 plain.append(one.translate(DASHES))
                 places.append(place)
@@ -99,6 +100,7 @@ ENDING = rf"{any_of('endings')}(?!\w)"
 emails = patterns(
     r"(?<![\w.%+-])[\w.%+'-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?!\w)",
     rf"(?<![\w.%+-]){USER}{AT}(?:[\w-]{{1,40}}{DOT}){{1,3}}{ENDING}",
+    rf"(?<![\w.%+-])(?=[a-z]{{0,30}}[._\d])[\w.]{{3,40}}[ ]at[ ][\w-]{{1,40}}\.{ENDING}",
     rf"(?<![\w.%+-]){NOT_USER}{USER}[ ]at[ ](?:{any_of('hosts')}{DOT}|(?:[\w-]{{1,40}}[ ]dot[ ]){{1,3}}){ENDING}",
 )
 profiles = patterns(
@@ -153,9 +155,9 @@ def numbered(key: str) -> Finder:
     return finder
 
 
-SSN = r"(?<!\w)(?:ssn|ss[ ]?#|s\.s\.n\.?|socia?l(?:[ ]security)?|seguro(?:[ ]social)?|nss|itin|tin)(?!\w)"
+SSN = r"(?<!\w)(?:ssn|ss[ ]?#|s\.s\.n\.?|soc(?:ia?l)?\.?(?:[ ]sec(?:urity)?\.?)?|seguro(?:[ ]social)?|nss|itin|tin)(?!\w)"
 ssns = patterns(
-    rf"{SSN}[^\d\n]{{0,30}}(?P<it>\d{{3}}[-. ]{{0,3}}\d\d[-. ]{{0,3}}\d{{4}})(?!\w|[.-]\d)",
+    rf"{SSN}[^\d\n]{{0,30}}(?P<it>(?:\d\d[-. ]?)?\d{{3}}[-. ]{{0,3}}\d\d[-. ]{{0,3}}\d{{4}})(?!\w|[.-]\d)",
     r"(?<![\w.$#-])(?:\d{3}|xxx|\*{3})(?P<dash>[-. ])(?:\d\d|xx|\*\*)(?P=dash)\d{4}(?!\w|[.-]\d)",
     rf"(?:last|ultimos)[ ](?:4|four|cuatro)[^\d\n]{{0,25}}{SSN}[^\d\n]{{0,12}}(?P<it>\d{{4}})(?!\d)",
     rf"{SSN}[^\d\n]{{0,20}}(?:ends|ending|termina)[ ](?:in|with|en|con)[ ](?P<it>\d{{4}})(?!\d)",
@@ -231,7 +233,7 @@ addresses = patterns(
     rf"{NUMBER}(?:[ ,]{{1,2}}[\w.'#-]{{1,20}}){{1,8}}[ ,]{{1,2}}{STATE}[ ]{ZIP}",
     rf"{NUMBER}(?:[ ][nsew]\.?)?[ ]broadway\b{TAIL}",
     rf"{CALLE}(?:[ ](?:de|del|la|las|los|el)\b|{NAMED}){{0,4}},?[ ](?:(?:num|no|numero)\b\.?[ ]?|#[ ]?){{0,1}}"
-    rf"\d{{1,5}}[a-z]?(?:-\d{{1,4}})?(?!\w|[.,:]\d|[ ]{any_of('counted')}\b){TAIL}",
+    rf"(?:\d{{1,5}}[a-z]?(?:-\d{{1,4}})?|\#[a-z]-?\d{{1,4}})(?!\w|[.,:]\d|[ ]{any_of('counted')}\b){TAIL}",
 )
 
 FINDERS: tuple[tuple[Kind, Finder], ...] = (

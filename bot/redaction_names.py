@@ -152,7 +152,7 @@ class Reader:
                 yield from self.and_more(i + article)
         elif self.joined(i, BESIDE.pattern) and self.may_start(i, sure=sure):
             last = self.extent(i)
-            closed = not self.text[self.end(last) :].strip() or self.text[self.words[last].stop] in ",.;)!?\n\"-"
+            closed = self.text[self.end(last) : self.end(last) + 1] in ",.;)!?\n\"-"  # or at the end
             if closed or (self.is_capital(i) and self.is_known(i)) or self.words[i].gap.strip() in (":", "("):
                 yield from self.and_more(i)
 
@@ -183,6 +183,7 @@ class Reader:
         first = last + 1
         while first > max(0, last - 2) and self.is_capital(first - 1) and (first > last or self.joined(first, r" {1,2}|\. ")):
             first -= 1
+        first = next((i for i in range(first, last + 1) if self.words[i].low in FIRST), first)
         opens = first == 0 or (first <= last and re.search(r"[.!?:\n]", self.words[first].gap))
         if first > last or (first > 0 and self.words[first - 1].low in PLACED | TITLES and self.joined(first, r" {1,2}|\. ")):
             return

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.content import add_content
 from adapters.cli.house import House
 from adapters.cli.progress import counter
 from bot.asking import told
@@ -38,10 +39,11 @@ def build(house: House) -> typer.Typer:
     )
     add_chat(app, house)
     add_ask(app, house)
-    export = typer.Typer(no_args_is_help=True, help="Take data out, safe to hand on.")
+    export = typer.Typer(no_args_is_help=True)
     add_export(export, house)
     app.add_typer(export, name="export")
     add_upkeep(app, house)
+    add_content(app, house)
     return app
 
 

@@ -23,8 +23,8 @@ class Dialog:
 DIALOGS = {
     "asks, is answered, goes on": Dialog(
         [
-            ("Did Microsoft pay the AFL-CIO?", ("computer program", "no source we read", "Source:", "Did this help?")),
-            ("1", "What do critics say"),
+            ("Did Microsoft pay the AFL-CIO?", ("computer program", "No source we read", "Source:", "Did this help?")),
+            ("1", "Critics"),
             ("yes", "Good."),
         ],
         counters={
@@ -73,8 +73,8 @@ DIALOGS = {
             ("skip", ("This one is needed", "What happens")),
             ("It calls patients stable and nobody looks.", "What does it affect"),
             ("1, 3", "What part should AI have"),
-            ("after my yes", "Please type one of the numbers"),
-            ("3", "last word"),
+            ("blue", "Please type one of the numbers"),
+            ("after my yes", "last word"),
             ("later", "It waits for you"),
             ("continue", ("Here is where you were", "last word")),
             ("the nurse", "What would make it better"),

@@ -27,7 +27,7 @@ class Keyboard(io.StringIO):
         self.lines: queue.Queue[str] = queue.Queue()
         self.waiting: queue.Queue[bool] = queue.Queue()
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         self.waiting.put(True)
         return self.lines.get()
 

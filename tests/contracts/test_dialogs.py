@@ -19,11 +19,13 @@ from tests.contracts.harness import ADAPTERS
 async def test_dialog(name: str, adapter: str, bot: Bot, store: Store, vault: Vault) -> None:
     dialog = DIALOGS[name]
     member = ADAPTERS[adapter](bot)
-    for said, wanted in dialog.turns:
-        shown = await member.say(said)
-        for fragment in (wanted,) if isinstance(wanted, str) else wanted:
-            assert fragment in shown, f"{name}: to {said[:60]!r} the bot answered {shown!r}"
-    await member.leave()
+    try:
+        for said, wanted in dialog.turns:
+            shown = await member.say(said)
+            for fragment in (wanted,) if isinstance(wanted, str) else wanted:
+                assert fragment in shown, f"{name}: to {said[:60]!r} the bot answered {shown!r}"
+    finally:
+        await member.leave()
     assert await left(store, vault) == expected(dialog)
 
 
