@@ -87,7 +87,8 @@ class Bot:
         if name:  # one word tells a language only where nothing else has
             spoken = "" if conversation.spoken else command_language(self.content, text)
         else:
-            spoken = self.languages.of(text)
+            settled = conversation.spoken and len(text.split()) < 2
+            spoken = "" if settled else self.languages.of(text)
         locale = event.locale[:2].lower()
         known = [
             one for one in (conversation.language, spoken, conversation.spoken, locale) if one in self.content.texts

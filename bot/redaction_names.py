@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 WORDS = tomllib.loads((pathlib.Path(__file__).parent / "content/redaction/names.toml").read_text("utf-8"))
-WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+Span = tuple[int, int]
 
 
 def words(*keys: str) -> frozenset[str]:
@@ -15,46 +15,32 @@ def words(*keys: str) -> frozenset[str]:
 
 
 TITLES, UNSURE_TITLES = words("titles"), words("unsure_titles")
-ROLES, UNSURE_ROLES, PAIRED_ROLES = words("roles", "unsure_roles"), words("unsure_roles"), frozenset(WORDS["paired_roles"])
+ROLES, UNSURE_ROLES, PAIRED_ROLES = words("roles", "unsure_roles"), words("unsure_roles"), words("paired_roles")
 FIRST, LAST, CAPITAL_ONLY = words("first_names", "capital_only"), words("last_names"), words("capital_only")
 NOT, DEPARTMENTS, MODIFIERS = words("not_names"), words("departments"), words("modifiers")
+NAMING, NAMING_ALONE = (
+    [(tuple(phrase.split("_")), key[-1]) for key in keys for phrase in WORDS[key].split()]
+    for keys in (("naming_any", "naming_capital", "naming_known"), ("alone_any", "alone_capital", "alone_known"))
+)
 
 PARTICLES = frozenset("de la del las los van von der den da di dos bin al el san st".split())
 SUFFIXES = frozenset("jr sr ii iii iv".split())
-DETERMINERS = frozenset("my our the his her their your a an mi mis nuestro nuestra el la su un una tu".split())
+POSSESSIVE = frozenset("my our his her their mi mis nuestro nuestra su".split())
+DETERMINERS = POSSESSIVE | frozenset("the your a an el la un una tu".split())
+SPANISH = frozenset("el la al del mi nuestro nuestra".split())
 BE = frozenset("is was es era fue".split())
+LINKS = BE | frozenset("who que quien".split())
 AND = frozenset("and or y e o".split())
 IN = frozenset("in from at de del en".split())
 PLACED = frozenset("in at on since during en desde durante".split())
-NAMING = (  # between a role and a name; True: so surely that the name need not be known
-    (("is", "called"), True),
-    (("is", "named"), True),
-    (("name", "is"), True),
-    (("name",), True),  # "name's"
-    (("whose", "name", "is"), True),
-    (("named",), False),
-    (("called",), False),
-    (("goes", "by"), False),
-    (("se", "llama"), True),
-    (("que", "se", "llama"), True),
-    (("cuyo", "nombre", "es"), True),
-    (("de", "nombre"), True),
-    (("llamado",), False),
-    (("llamada",), False),
-)
-MYSELF = (
-    (("my", "name", "is"), True),
-    (("my", "name"), True),
-    (("me", "llamo"), True),
-    (("mi", "nombre", "es"), True),
-    (("i", "am"), False),
-    (("i'm",), False),
-    (("soy",), False),
-    (("this", "is"), False),
-)
-BESIDE = re.compile(r" ?[,:(\"-]{1,2} ?[\"']?")
-SPACE = re.compile(r" {1,2}")
-NAME_SHAPE = re.compile(r"(?:[A-Z]'|Mc|Mac|De|La|Le|Di|Da|Du|Van|Ja|Ta|Sha|Jo|Mary)?[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)?")
+
+WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+SHAPE = re.compile(r"(?:[A-Z]'|Mc|Mac|De|La|Le|Di|Da|Du|Van|Ja|Ta|Sha|Jo|Ke)?[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)?")
+INFLECTED = re.compile(r".*(?:ly|ing|ed|mente|ando|iendo)")
+SPACE = r" {1,2}"
+INITIAL = r" {1,2}|\. {0,2}"  # after a word that may be shortened: "J. Ruiz", "Dr. Lee"
+BESIDE = r" ?[,:(\"-]{1,2} ?[\"']?"
+CLOSED = re.compile(r"[,.;:)!?\n\"-]| [-(]|$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +55,13 @@ class Word:
     gap: str
 
 
-def find_names(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of the names alone, without role or title. `text`: without accents."""
+def find_names(text: str) -> Iterator[Span]:
+    """Where names stand, without role or title, and where they come again. `text`: without accents."""
     reader = Reader(text)
-    found = {(first, last) for first, last in reader.names() if first <= last}
+    found = set(reader.names())
     again = {word.text for first, last in found for word in reader.words[first : last + 1] if len(word.text) > 2}
-    again -= {word for word in again if word.lower() in PARTICLES | SUFFIXES}
     for i, word in enumerate(reader.words):
-        if word.text in again and (word.text[0].isupper() or word.low in FIRST):
+        if word.text in again and word.low not in PARTICLES | SUFFIXES and (word.text[0].isupper() or word.low in FIRST):
             found.add((i, i))
     for first, last in sorted(found, key=lambda span: (span[0], -span[1])):
         yield reader.words[first].start, reader.end(last)
@@ -85,9 +70,8 @@ def find_names(text: str) -> Iterator[tuple[int, int]]:
 def split(text: str) -> Iterator[Word]:
     before = 0
     for match in WORD.finditer(text):
-        word, stop = match[0], match.end()
-        word = word[:-2] if word[-2:] in ("'s", "'S") else word
-        yield Word(word, word.lower(), match.start(), match.start() + len(word), stop, text[before : match.start()])
+        start, stop, word = *match.span(), match[0].removesuffix("'s").removesuffix("'S")
+        yield Word(word, word.lower(), start, start + len(word), stop, text[before:start])
         before = stop
 
 
@@ -102,136 +86,143 @@ class Reader:
         titled = len(long) > 4 and sum(word[0].isupper() for word in long) * 3 > len(long) * 2
         self.telling = not loud and not titled  # whether a capital letter says anything here
 
-    def names(self) -> Iterator[tuple[int, int]]:
+    def names(self) -> Iterator[Span]:
         for i, word in enumerate(self.words):
             if word.low in TITLES:
                 yield from self.after_title(i)
-            if self.is_role(i):
+            if word.low in ROLES or (i and f"{self.words[i - 1].low}_{word.low}" in PAIRED_ROLES):
                 yield from self.after_role(i)
                 yield from self.before_role(i)
+                yield from self.after_naming(i + 1, NAMING)
             if word.low in DEPARTMENTS:
                 yield from self.before_department(i)
-            for phrase, sure in MYSELF:
-                if self.says(i, phrase) and (phrase != ("my", "name") or self.words[i + 1].stop > self.words[i + 1].end):
-                    yield from self.named(i + len(phrase), sure=sure)
+            yield from self.after_naming(i, NAMING_ALONE)
 
-    def after_title(self, i: int) -> Iterator[tuple[int, int]]:
-        title = self.words[i]
-        if not self.joined(i + 1, r" {1,2}|\. ?"):
+    def after_title(self, i: int) -> Iterator[Span]:
+        if not self.joined(i + 1, INITIAL):
             return
-        name = self.words[i + 1]
-        sure = title.low not in UNSURE_TITLES or (title.text[0].isupper() and self.telling)
-        if self.may_start(i + 1, sure=sure) or (sure and name.low in LAST and (name.text[0].isupper() or name.low not in NOT)):
-            yield from self.and_more(i + 1)
-        elif title.low in ("mr", "mrs", "ms") and len(name.low) > 2 and name.low not in NOT | ROLES and name.text.islower():
+        title, name = self.words[i], self.words[i + 1]
+        sure = title.low not in UNSURE_TITLES or title.text[0].isupper() or (i > 0 and self.words[i - 1].low in SPANISH)
+        surname = name.low in LAST and (name.text[0].isupper() or name.low not in NOT | CAPITAL_ONLY)
+        lower = title.low in WORDS["any_after"] and len(name.low) > 2 and name.text.islower()
+        if self.may_start(i + 1, sure=sure) or surname or (lower and name.low not in NOT | ROLES):
             yield from self.and_more(i + 1)
 
-    def after_role(self, i: int) -> Iterator[tuple[int, int]]:
-        sure = self.words[i].low not in UNSURE_ROLES and self.telling
-        yield from self.beside_role(i + 1, sure=sure)
-        for tail in range(2, 5):  # "director of nursing Pat", "jefa de recursos humanos Ana"
-            if self.joined(i + 1) and self.words[i + 1].low in ("of", "de", "del", "for") and self.joined(i + tail):
-                yield from self.beside_role(i + tail + 1, sure=sure and tail < 4)
-            elif self.joined(i + 1) and self.words[i + 1].low in IN:
-                yield from self.beside_role(i + tail + 1, sure=False)
-        for phrase, known in NAMING:
-            if self.says(i + 1, phrase) and (phrase != ("name",) or self.words[i + 2 - 1].stop > self.words[i + 1].end):
-                yield from self.named(i + 1 + len(phrase), sure=known)
+    def after_role(self, i: int) -> Iterator[Span]:
+        """My boss Rick; my boss, Rick; director of nursing Pat; the manager they sent us, Rick; my boss is Rick."""
+        low, owned = self.words[i].low, any(word.low in POSSESSIVE for word in self.words[max(0, i - 2) : i])
+        yield from self.beside_role(i + 1, sure=low not in UNSURE_ROLES or owned)
         if self.joined(i + 2) and self.words[i + 1].low in BE and self.is_known(i + 2):
             yield from self.and_more(i + 2)
+        for tail in range(i + 1, i + 6):
+            if not self.joined(tail):
+                return
+            placed = self.words[i + 1].low in IN | {"of", "for"} and tail > i + 1
+            if placed or not self.joined(tail + 1):
+                yield from self.beside_role(tail + 1, sure=placed and low not in UNSURE_ROLES and tail < i + 4, far=True)
 
-    def beside_role(self, i: int, *, sure: bool) -> Iterator[tuple[int, int]]:
+    def beside_role(self, i: int, *, sure: bool, far: bool = False) -> Iterator[Span]:
         """The name right after a role, or after it and a comma, bracket, colon or dash."""
-        if self.joined(i + 1, r" {1,2}|\. ") and self.words[i].low in TITLES and self.is_capital(i + 1):
-            return  # the title tells it
+        if self.is_title(i):
+            return
         if self.joined(i) and self.words[i].low in MODIFIERS and self.words[i].text.islower():
             i += 1
         if self.joined(i):
-            article = self.words[i].low in ("el", "la") and self.joined(i + 1) and self.is_known(i + 1)
-            if self.may_start(i + article, sure=sure):
-                yield from self.and_more(i + article)
-        elif self.joined(i, BESIDE.pattern) and self.may_start(i, sure=sure):
-            last = self.extent(i)
-            closed = self.text[self.end(last) : self.end(last) + 1] in ",.;)!?\n\"-"  # or at the end
-            if closed or (self.is_capital(i) and self.is_known(i)) or self.words[i].gap.strip() in (":", "("):
+            i += self.words[i].low in ("el", "la") and self.joined(i + 1) and self.is_known(i + 1)
+            initial = self.end(i) > self.words[i].end and self.words[i].text.isupper() and self.words[i].text not in "IA"
+            if self.may_start(i, sure=sure and not far) or (sure and not far and initial and self.telling):
+                yield from self.and_more(i)
+        elif self.joined(i, BESIDE) and self.may_start(i, sure=sure):
+            last, known = self.extent(i), self.is_capital(i) and self.is_known(i)
+            closed = CLOSED.match(self.text, self.end(last)) is not None
+            if (closed and (known or not far)) or (not far and (known or self.words[i].gap.strip() in (":", "("))):
                 yield from self.and_more(i)
 
-    def before_role(self, i: int) -> Iterator[tuple[int, int]]:
+    def before_role(self, i: int) -> Iterator[Span]:
         """Sarah, my charge nurse; Rick is my boss; Luis (gerente)."""
         first = i
-        while i - first < 3 and self.joined(first) and self.words[first].low not in DETERMINERS and first > 0:
+        while first > max(0, i - 3) and self.joined(first) and self.words[first].low not in DETERMINERS:
             first -= 1
-        if self.words[first].low not in DETERMINERS and first > 0 and not self.joined(first, BESIDE.pattern):
+        beside, last = self.joined(first, BESIDE), first - 1
+        if not beside and self.words[first].low not in DETERMINERS:
             return
-        last = first - 1
-        beside = first > 0 and self.joined(first, BESIDE.pattern)
-        if not beside and (last < 0 or not self.joined(first) or self.words[first].low not in DETERMINERS):
-            return
-        while last > 0 and self.words[last].low in BE | {"who", "que", "quien"} and self.joined(last, r" {1,2}|, "):
+        while last > 0 and self.words[last].low in LINKS and self.joined(last, SPACE + "|, "):
             last -= 1
-        yield from self.ending(last, known=not beside and last == first - 1)
+        if beside or last < first - 1 or self.joined(first):
+            yield from self.ending(last, known=not beside)
 
-    def before_department(self, i: int) -> Iterator[tuple[int, int]]:
+    def before_department(self, i: int) -> Iterator[Span]:
         """Karen from HR, Luis de recursos humanos."""
-        while i > 1 and self.joined(i) and self.words[i - 1].low in ("the", "la", "el", "our", "nuestro"):
-            i -= 1
+        i -= i > 1 and self.joined(i) and self.words[i - 1].low in ("the", "la", "el", "our", "nuestro")
         if i > 1 and self.joined(i) and self.joined(i - 1) and self.words[i - 1].low in IN:
             yield from self.ending(i - 2, known=True)
 
-    def ending(self, last: int, *, known: bool) -> Iterator[tuple[int, int]]:
+    def ending(self, last: int, *, known: bool) -> Iterator[Span]:
         """The capitalised name that ends with word `last`. `known`: only one from our lists."""
         first = last + 1
-        while first > max(0, last - 2) and self.is_capital(first - 1) and (first > last or self.joined(first, r" {1,2}|\. ")):
+        while first > max(0, last - 2) and self.is_capital(first - 1) and (first > last or self.joined(first, INITIAL)):
             first -= 1
+        if first > last:
+            return
         first = next((i for i in range(first, last + 1) if self.words[i].low in FIRST), first)
-        opens = first == 0 or (first <= last and re.search(r"[.!?:\n]", self.words[first].gap))
-        if first > last or (first > 0 and self.words[first - 1].low in PLACED | TITLES and self.joined(first, r" {1,2}|\. ")):
+        low, before = self.words[first].low, self.words[first - 1].low if first else ""
+        opens = first == 0 or re.search(r"[.!?:\n]", self.words[first].gap) is not None
+        if before in PLACED | TITLES and self.joined(first, INITIAL):
             return
-        sure = self.words[first].low in FIRST - CAPITAL_ONLY or (self.words[first].low in FIRST and not opens)
-        if sure or (not known and not opens) or (last > first and (not opens or self.words[last].low in LAST)):
+        listed = low in FIRST or self.words[last].low in LAST
+        if (listed and (last > first or not opens or low in FIRST - CAPITAL_ONLY)) or (not known and not opens):
             yield first, last
 
-    def named(self, i: int, *, sure: bool) -> Iterator[tuple[int, int]]:
-        if not self.joined(i, r" {1,2}|: ?| ?\""):
-            return
-        low = self.words[i].low
-        plain = low not in NOT | ROLES and len(low) > 2 and not re.search(r"(?:ly|ing|ed|mente|ando|iendo)$", low)
-        if (self.is_known(i) and (sure or self.words[i].low not in CAPITAL_ONLY)) or (sure and (self.may_start(i, sure=True) or plain)):
-            yield from self.and_more(i)
+    def after_naming(self, i: int, phrases: list[tuple[tuple[str, ...], str]]) -> Iterator[Span]:
+        """My boss is called Rick; me llamo Luis. After the surest of them any word will do, after others a capital."""
+        for phrase, least in phrases:
+            end = i + len(phrase)
+            if tuple(word.low for word in self.words[i:end]) != phrase or not self.joined(end, r" {1,2}|: ?| ?\""):
+                continue
+            word, before = self.words[end], self.words[end - 1]
+            if self.is_title(end) or (phrase[-1] == "name" and before.stop == before.end):
+                continue
+            lower = word.low not in NOT | ROLES and len(word.low) > 2 and not INFLECTED.fullmatch(word.low)
+            any_word, capital = least == "y", least != "n"
+            if self.may_start(end, sure=capital) if word.low not in CAPITAL_ONLY or capital else False:
+                yield from self.and_more(end)
+            elif any_word and lower:
+                yield from self.and_more(end)
 
-    def and_more(self, first: int) -> Iterator[tuple[int, int]]:
+    def and_more(self, first: int) -> Iterator[Span]:
         """The name that starts there, and those joined to it: Jane, Tom and Luis."""
-        last = self.extent(first)
-        yield first, last
+        yield first, (last := self.extent(first))
         for _ in range(4):
-            comma = self.joined(last + 1, r", ") and self.is_known(last + 1) and self.words[last + 1].text[0].isupper()
-            also = self.joined(last + 2, r" {1,2}") and self.words[last + 1].low in AND and self.is_known(last + 2)
-            amp = self.joined(last + 1, r" & ") and self.is_known(last + 1)
-            if not (comma or also or amp):
-                return
+            also = self.joined(last + 1, SPACE) and self.words[last + 1].low in AND
             first = last + 1 + also
-            last = self.extent(first)
-            yield first, last
+            if not self.joined(first, SPACE if also else ", | & ") or not self.is_known(first):
+                return
+            if not also and not self.is_capital(first):
+                return
+            yield first, (last := self.extent(first))
 
     def extent(self, first: int) -> int:
         """The number of the name's last word."""
-        last = first
-        small = not self.is_capital(first)
-        while last - first < 4 and self.joined(last + 1, r" {1,2}|\. " if len(self.words[last].text) == 1 else r" {1,2}|, (?=[Jj]r)"):
-            word, dot = self.words[last + 1], self.text[self.words[last + 1].end : self.words[last + 1].end + 1] == "."
+        last, small = first, not self.is_capital(first)
+        while last - first < 4:
+            gap = INITIAL if len(self.words[last].text) == 1 else rf"{SPACE}|, (?=[JjSs]r)"
+            if not self.joined(last + 1, SPACE + "|, ") and not self.joined(last + 1, gap):
+                break
+            word, more = self.words[last + 1], last + 1
+            if "," in word.gap and word.low not in SUFFIXES:
+                break
             if len(word.text) == 1:
-                fits = dot if small or word.text in "IAYOEU" else word.text.isupper()
+                fits = self.end(more) > word.end if small or word.text in "IAYOEU" else word.text.isupper()
             elif small:
                 fits = word.low in LAST - CAPITAL_ONLY
             elif word.low in PARTICLES:
-                more = last + 2 + (self.joined(last + 2) and self.words[last + 2].low in PARTICLES)
+                more += 1 + (self.joined(last + 3) and self.words[last + 2].low in PARTICLES)
                 fits = self.joined(more) and self.is_capital(more)
-                last += more - last - 2 if fits else 0
             else:
-                fits = self.is_capital(last + 1) or word.low in SUFFIXES
+                fits = self.is_capital(more) or word.low in SUFFIXES
             if not fits:
                 break
-            last += 1
+            last = more
         return last
 
     def end(self, last: int) -> int:
@@ -239,26 +230,24 @@ class Reader:
         word = self.words[last]
         return word.end + (self.text[word.end : word.end + 1] == "." and (len(word.text) == 1 or word.low in SUFFIXES))
 
-    def joined(self, i: int, gap: str = SPACE.pattern) -> bool:
+    def joined(self, i: int, gap: str = SPACE) -> bool:
         """Whether word i exists and only that stands before it."""
         return 0 <= i < len(self.words) and re.fullmatch(gap, self.words[i].gap) is not None
 
-    def says(self, i: int, phrase: tuple[str, ...]) -> bool:
-        return tuple(word.low for word in self.words[i : i + len(phrase)]) == phrase
-
-    def is_role(self, i: int) -> bool:
-        return self.words[i].low in ROLES or (i > 0 and f"{self.words[i - 1].low} {self.words[i].low}" in PAIRED_ROLES)
+    def is_title(self, i: int) -> bool:
+        """Whether word i is one with a name behind it."""
+        return self.joined(i + 1, INITIAL) and self.words[i].low in TITLES and self.is_capital(i + 1)
 
     def is_capital(self, i: int) -> bool:
         """Written as a name is, and nothing that we know to be none."""
         word = self.words[i]
         if word.low in NOT or word.low in ROLES or (word.low in TITLES and word.low not in FIRST):
             return False
-        shaped = NAME_SHAPE.fullmatch(word.text) or (len(word.text) == 1 and word.text.isupper())
+        shaped = SHAPE.fullmatch(word.text) or (len(word.text) == 1 and word.text.isupper())
         return bool(shaped) or (word.text.isupper() and word.low in FIRST | LAST)
 
     def is_known(self, i: int) -> bool:
-        """A first name from our list, or a capitalised word with another or an initial behind it."""
+        """A first name from our list, or a capitalised word that is a surname or has another or an initial behind it."""
         low, capital = self.words[i].low, self.is_capital(i)
         if low in FIRST and low not in NOT:
             return low not in CAPITAL_ONLY or (capital and self.telling)

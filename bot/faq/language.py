@@ -6,6 +6,7 @@ from collections import Counter
 from bot.content import Content
 from bot.faq.features import normalize, words
 
+FEWEST = 3  # words, from which pieces of words alone may tell
 CLEAR = 2.5  # how much likelier (natural logarithm) one language must be than every other
 
 
@@ -26,6 +27,9 @@ class Languages:
 
     def of(self, text: str) -> str:
         """The language, or "" where it is not clear."""
+        found = words(normalize(text))
+        if len(found) < FEWEST and not any(word in counts for word in found for counts in self._counts.values()):
+            return ""
         score = dict.fromkeys(self._counts, 0.0)
         for piece in pieces(text):
             if not any(piece in counts for counts in self._counts.values()):
