@@ -44,6 +44,7 @@ class Feedback:
     contact: bool
     receipt: str
     status: str = "new"
+    revision: int = 1
     author: Author | None = field(default=None, repr=False)
 
 

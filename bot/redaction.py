@@ -47,7 +47,8 @@ def find(text: str) -> tuple[Finding, ...]:
 
 def redact(text: str, findings: Sequence[Finding], labels: Mapping[str, str]) -> str:
     """Each finding replaced by its label in brackets: "call [phone]". `findings`: as find() returns them."""
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for finding in findings:
         parts += text[done : finding.start], f"[{labels[finding.kind]}]"
         done = finding.end
@@ -100,24 +101,19 @@ ENDING = rf"{any_of('endings')}(?!\w)"
 emails = patterns(
     r"(?<![\w.%+-])[\w.%+'-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?!\w)",
     rf"(?<![\w.%+-]){USER}{AT}(?:[\w-]{{1,40}}{DOT}){{1,3}}{ENDING}",
-    rf"(?<![\w.%+-])(?=[a-z]{{0,30}}[._\d])[\w.]{{3,40}}[ ]at[ ][\w-]{{1,40}}\.{ENDING}",
+    rf"(?<![\w.%+-])(?=[a-z]{{1,30}}[._\d])[\w.]{{2,40}}\w[ ]at[ ][\w-]{{1,40}}\.{ENDING}",
     rf"(?<![\w.%+-]){NOT_USER}{USER}[ ]at[ ](?:{any_of('hosts')}{DOT}|(?:[\w-]{{1,40}}[ ]dot[ ]){{1,3}}){ENDING}",
 )
 profiles = patterns(
-    r"(?<![\w.@-])(?:https?://)?(?:(?:www|m|mobile|web|old|[a-z]{2}(?:-[a-z]{2})?)\.)?(?:"
-    r"linkedin\.com/(?:in|pub)/|(?:facebook|fb)\.(?:com|me)/(?!groups|events|help|policies|login|watch|marketplace)|"
-    r"instagram\.com/(?!p/|reels?/|explore|accounts|stories)|instagr\.am/|tiktok\.com/@|m\.me/|wa\.me/|"
-    r"(?:twitter|x)\.com/(?!i/|search|home|explore|hashtag|login)|t\.me/|telegram\.me/|threads\.(?:net|com)/@|"
-    r"youtube\.com/(?:@|c/|user/|channel/)|snapchat\.com/add/|reddit\.com/u(?:ser)?/|bsky\.app/profile/|"
-    r"discord(?:app)?\.com/users/|medium\.com/@|github\.com/|venmo\.com/|cash\.app/\$)[\w@?=&%/+.~-]{0,200}[\w/]",
+    rf"(?<![\w.@-])(?:https?://)?(?:(?:www|m|mobile|web|old|[a-z]{{2}}(?:-[a-z]{{2}})?)\.)?{any_of('profiles')}"
+    rf"(?!{any_of('not_profiles')})[\w@?=&%/+.~-]{{0,200}}[\w/]",
     r"(?<![\w./])/in/[\w-]{3,100}|(?<![\w./])/?u/[\w-]{3,30}(?![\w/])",
 )
 handles = patterns(
     r"<@[!&]?\w{2,30}>",
-    rf"(?<![\w@./+-])@(?!{any_of('not_handles')}\b)(?=[\w.]{{0,30}}[a-z])\w(?:[\w-]|\.(?=\w)){{1,38}}"
+    rf"(?<![\w@./+-])@(?!{any_of('not_handles')}\b)[a-z_](?:[\w-]|\.(?=\w)){{1,38}}"
     r"(?:@[\w-]{2,40}\.[a-z]{2,10})?",
-    r"\b(?:ig|insta(?:gram)?|telegram|snap(?:chat)?|discord|tiktok|twitter|venmo|cash[ ]?app|signal)"
-    r"(?:[ ](?:handle|user(?:name)?|name|account|usuario|cuenta))?(?:[ ](?:is|es)|:)[ ]{1,2}"
+    rf"\b{any_of('apps')}(?:[ ](?:handle|user(?:name)?|name|account|usuario|cuenta))?(?:[ ](?:is|es)|:)[ ]{{1,2}}"
     r"(?P<it>(?=[a-z.]{0,30}[_\d])[a-z][\w.]{2,30}(?:#\d{4})?\b)",
 )
 
@@ -126,36 +122,38 @@ handles = patterns(
 MARKED = regex(rf"[#:]|\b{any_of('marks')}\b")
 COUNTED = regex(rf"[ ]{{0,2}}(?:%|[ap]\.m|{any_of('counted')}\b)|[.,]\d")
 OWN = regex(rf"\b{any_of('own')}[ ](?:\w{{1,14}}[ ])?$")
-UNSURE = regex(any_of("unsure"))
-YEAR = re.compile(r"(?:19|20)\d\d")
+UNSURE, VAGUE = regex(any_of("unsure")), regex(any_of("vague"))
+NO_CODE = regex(r"(?:19|20)\d\d(?:[-/](?:19|20)\d\d|s)?|401\w?|403\w?|1099\w?|911|988|24/7|36[05]|\d{1,2}:\d\d")
 BETWEEN = (
     rf"(?:(?:[ .,:;=#()'\"-]{{1,3}}{any_of('marks', 'fillers')}\b){{0,4}}[ .,:;=#()'\"-]{{0,4}}"
     r"|(?:[ ][a-z]{1,12}){1,5}[ ,:]{1,2}(?:number|numero|no\.|num\.?|#)[ ]?#?)"
 )
-TOKEN = r"(?P<it>(?:[a-z]{1,6}[-/]?|(?-i:[A-Z]{1,4} ))?\d\w{0,20}(?:(?:[-/:]|\.(?=\d))\w{1,20}){0,5})(?!\w)"
+CODE = r"(?P<it>(?:[a-z]{1,6}[-/]?|(?-i:[A-Z]{1,4} ))?\d\w{0,20}(?:(?:[-/:]|\.(?=\d))\w{1,20}){0,5})(?!\w)"
 
 
 def numbered(key: str) -> Finder:
     """The less is said before a number the more it needs: 12 in "case #12", not in "in case 12"."""
-    pattern = regex(rf"(?<!\w)(?P<word>{any_of(key)})(?P<gap>{BETWEEN}){TOKEN}")
+    pattern = regex(rf"(?<!\w)(?P<word>{any_of(key)})(?P<gap>{BETWEEN}){CODE}")
 
     def finder(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             start, end = match.span("it")
-            before, token = text[max(0, match.start() - 16) : match.start()], match["it"]
-            digits = sum(map(str.isdigit, token))
-            sure = token[0] == "0" or digits > 4 or not token.isdecimal() or not UNSURE.fullmatch(match["word"])
-            if text[start - 1] in "$+" or COUNTED.match(text, end):
-                continue
-            if MARKED.search(match["gap"]) or MARKED.search(before):
-                yield start, end
-            elif digits > 2 and not YEAR.fullmatch(token) and (sure or OWN.search(before)):
+            before, word, code = text[max(0, match.start() - 16) : match.start()], match["word"], match["it"]
+            digits = sum(map(str.isdigit, code))
+            built = code[0] == "0" or digits > 4 or not code.isdecimal()
+            told = digits > 2 and " " not in code and not NO_CODE.fullmatch(code)
+            told = told and (code.count("-") > 1 or not VAGUE.fullmatch(word))
+            told = told and (built or not UNSURE.fullmatch(word) or OWN.search(before) is not None)
+            marked = MARKED.search(match["gap"]) or MARKED.search(before)
+            if (marked or told) and text[start - 1] not in "$+" and not COUNTED.match(text, end):
                 yield start, end
 
     return finder
 
 
-SSN = r"(?<!\w)(?:ssn|ss[ ]?#|s\.s\.n\.?|soc(?:ia?l)?\.?(?:[ ]sec(?:urity)?\.?)?|seguro(?:[ ]social)?|nss|itin|tin)(?!\w)"
+SSN = (
+    r"(?<!\w)(?:s\.?s\.?n\.?|ss[ ]?#|soc(?:ia?ls?)?\.?(?:[ ]sec(?:urity)?\.?)?|seguro(?:[ ]social)?|nss|itin|tin)(?!\w)"
+)
 ssns = patterns(
     rf"{SSN}[^\d\n]{{0,30}}(?P<it>(?:\d\d[-. ]?)?\d{{3}}[-. ]{{0,3}}\d\d[-. ]{{0,3}}\d{{4}})(?!\w|[.-]\d)",
     r"(?<![\w.$#-])(?:\d{3}|xxx|\*{3})(?P<dash>[-. ])(?:\d\d|xx|\*\*)(?P=dash)\d{4}(?!\w|[.-]\d)",
@@ -169,9 +167,10 @@ EXTENSION = r"(?:[ ,]{0,2}(?:ext\.?|extension|x|int\.)[ .:#]{0,2}\d{1,6})?"
 ALONE = r"(?<![\w$.+-])"
 END = r"(?!\w|[.-]\d)"
 PART = regex(rf"\b{any_of('parts')}(?:[ .:#-]{{1,2}}(?:{any_of('marks')}|is|es|de)\b){{0,2}}[ .:#-]{{0,3}}$")
+DATE = regex(r"(?:\d{1,2}[-.]\d{1,2}[-.](?:19|20)?\d\d|20\d\d[-. ]20\d\d|20\d\d([-.])\d\d\1\d\d)(?![-. ]?\d)")
 phone_forms = patterns(
     rf"(?<![\w$.])\+\d(?:[ .()/-]{{0,3}}\d){{7,14}}{END}{EXTENSION}",
-    rf"{ALONE}(?:\+?1[ .-]{{0,2}})?(?:\(\d{{3}}\)[ ]{{0,2}}|\d{{3}}[-./]{{1,2}}[ ]?|[2-9]\d\d[ ]{{0,2}})"
+    rf"(?:{ALONE}(?:\+?1[ .-]{{0,2}})?|(?=\())(?:\(\d{{3}}\)[ ]{{0,2}}|\d{{3}}[-./]{{1,2}}[ ]?|[2-9]\d\d[ ]{{0,2}})"
     rf"\d{{3}}[-. ]{{0,3}}\d{{4}}{END}{EXTENSION}",
     rf"{ALONE}(?:011|00)[ -]\d{{1,3}}(?:[ .()-]{{0,2}}\d){{7,12}}(?!\w)",
     rf"{ALONE}(?:1[ .-])?\(?8(?:00|[3-8]{{2}})\)?[ .-](?=[\d-]{{0,9}}[a-z])[a-z\d](?:-?[a-z\d]){{6,10}}(?!\w)",
@@ -184,7 +183,9 @@ phone_forms = patterns(
 
 
 def phones(text: str) -> Iterator[Span]:
-    return (span for span in phone_forms(text) if not PART.search(text[max(0, span[0] - 30) : span[0]]))
+    for start, end in phone_forms(text):
+        if not PART.search(text[max(0, start - 30) : start]) and not DATE.match(text, start):
+            yield start, end
 
 
 def cards(text: str) -> Iterator[Span]:
@@ -221,19 +222,21 @@ TAIL = (
     rf"|,?[ ]{{1,2}}(?:in[ ])?{CITY},?[ ]{STATE}(?:[ ,]{{1,2}}{ZIP})?"
     rf"|,[ ]{{1,2}}{CITY}(?=[.,;!?)\n]|$)|,?[ ]{{1,2}}{ZIP})?"
 )
-NUMBER = r"(?<![\w$.#:/-])\d{1,6}[a-z]?(?:-\d{1,4}|[ ]1/2)?"
+NUMBER = r"(?<![\w$.#:/-])(?<!local[ ])(?<!section[ ])(?<!article[ ])(?<!unit[ ])\d{1,6}[a-z]?(?:-\d{1,4}|[ ]1/2)?"
+ROAD = r"(?:(?<=road|hway|oute|[ ]hwy|[ ]rte)[ ]\d{1,4})?(?!\w)"
 TITLED = r"(?-i:[ ](?:[A-Z][\w.'-]{0,20}|\d{1,3}(?:st|nd|rd|th)\b))"
 NAMED = rf"(?:[ ](?!{any_of('between', 'counted')}\b)[\w.'-]{{1,20}})"
 CALLE = rf"(?<!\w)(?:{any_of('calles')}\.?{NAMED}|{any_of('loose_calles')}\.?(?-i:[ ](?:[A-Z]|\d)[\w.'-]{{0,20}}))"
+DISTRICT = rf"(?:\b{any_of('districts')}\.?(?-i:(?:[ ][A-Z][\w.'-]{{0,20}}){{1,4}}),?[ ])?"
 addresses = patterns(
     rf"\b(?:p\.?[ ]?o\.?[ ]?box|post[ ]office[ ]box|apartado(?:[ ]postal)?|apdo\.?)[ ]#?\d{{1,6}}(?!\w){TAIL}",
-    rf"{NUMBER}{TITLED}{{1,4}}[ ]{any_of('streets', 'loose_streets')}\b\.?{TAIL}",
-    rf"{NUMBER}(?:[ ][nsew]\.?)?{NAMED}{{1,3}}[ ]{any_of('streets')}\b\.?{TAIL}",
+    rf"{NUMBER}{TITLED}{{1,4}}[ ]{any_of('streets', 'loose_streets')}\b\.?{ROAD}{TAIL}",
+    rf"{NUMBER}(?:[ ][nsew]\.?)?{NAMED}{{1,3}}[ ]{any_of('streets')}\b\.?{ROAD}{TAIL}",
     rf"(?:\bat|address(?:[ ]is|:)|\ben)[ ](?P<it>{NUMBER}{NAMED}{{1,3}}[ ]{any_of('loose_streets')}\b\.?{TAIL})",
+    rf"{DISTRICT}{CALLE}(?:[ ](?:de|del|la|las|los|el)\b|{NAMED}){{0,4}},?[ ](?:(?:num|no|numero)\b\.?[ ]?|#[ ]?)?"
+    rf"(?:\d{{1,5}}[a-z]?(?:-\d{{1,4}})?|\#[a-z]-?\d{{1,4}})(?!\w|[.,:]\d|[ ]{any_of('counted')}\b){TAIL}",
     rf"{NUMBER}(?:[ ,]{{1,2}}[\w.'#-]{{1,20}}){{1,8}}[ ,]{{1,2}}{STATE}[ ]{ZIP}",
     rf"{NUMBER}(?:[ ][nsew]\.?)?[ ]broadway\b{TAIL}",
-    rf"{CALLE}(?:[ ](?:de|del|la|las|los|el)\b|{NAMED}){{0,4}},?[ ](?:(?:num|no|numero)\b\.?[ ]?|#[ ]?){{0,1}}"
-    rf"(?:\d{{1,5}}[a-z]?(?:-\d{{1,4}})?|\#[a-z]-?\d{{1,4}})(?!\w|[.,:]\d|[ ]{any_of('counted')}\b){TAIL}",
 )
 
 FINDERS: tuple[tuple[Kind, Finder], ...] = (

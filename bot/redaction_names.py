@@ -1,9 +1,9 @@
-"""People's names, told by the role or title beside them: "my supervisor Jane D.", "Luis, mi gerente", "la Sra. Vega"."""
+"""People's names, told by the role or title beside them: "my boss Jane D.", "Luis, mi gerente", "la Sra. Vega"."""
 
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 WORDS = tomllib.loads((pathlib.Path(__file__).parent / "content/redaction/names.toml").read_text("utf-8"))
@@ -14,32 +14,26 @@ def words(*keys: str) -> frozenset[str]:
     return frozenset(word for key in keys for word in WORDS[key].split())
 
 
-TITLES, UNSURE_TITLES = words("titles"), words("unsure_titles")
+TITLES, UNSURE_TITLES, ANY_AFTER = words("titles"), words("unsure_titles"), words("any_after")
 ROLES, UNSURE_ROLES, PAIRED_ROLES = words("roles", "unsure_roles"), words("unsure_roles"), words("paired_roles")
-FIRST, LAST, CAPITAL_ONLY = words("first_names", "capital_only"), words("last_names"), words("capital_only")
+FIRST, LAST, CAPITAL_ONLY = words("first_names"), words("last_names"), words("capital_only")
 NOT, DEPARTMENTS, MODIFIERS = words("not_names"), words("departments"), words("modifiers")
-NAMING, NAMING_ALONE = (
-    [(tuple(phrase.split("_")), key[-1]) for key in keys for phrase in WORDS[key].split()]
-    for keys in (("naming_any", "naming_capital", "naming_known"), ("alone_any", "alone_capital", "alone_known"))
+PARTICLES, SUFFIXES = words("particles"), words("suffixes")
+POSSESSIVE, DETERMINERS, SPANISH = words("possessive"), words("possessive", "articles"), words("spanish")
+BE, LINKS, AND = words("be"), words("be", "links"), words("and")
+IN, OF, PLACED = words("in"), words("in", "of"), words("placed")
+NAMING, ALONE = (  # phrase -> the least that must follow it
+    {tuple(phrase.split("_")): least for least in ("any", "capital", "listed") for phrase in words(f"{key}_{least}")}
+    for key in ("naming", "alone")
 )
-
-PARTICLES = frozenset("de la del las los van von der den da di dos bin al el san st".split())
-SUFFIXES = frozenset("jr sr ii iii iv".split())
-POSSESSIVE = frozenset("my our his her their mi mis nuestro nuestra su".split())
-DETERMINERS = POSSESSIVE | frozenset("the your a an el la un una tu".split())
-SPANISH = frozenset("el la al del mi nuestro nuestra".split())
-BE = frozenset("is was es era fue".split())
-LINKS = BE | frozenset("who que quien".split())
-AND = frozenset("and or y e o".split())
-IN = frozenset("in from at de del en".split())
-PLACED = frozenset("in at on since during en desde durante".split())
 
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 SHAPE = re.compile(r"(?:[A-Z]'|Mc|Mac|De|La|Le|Di|Da|Du|Van|Ja|Ta|Sha|Jo|Ke)?[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)?")
 INFLECTED = re.compile(r".*(?:ly|ing|ed|mente|ando|iendo)")
+INITIALS = frozenset("BCDEFGHJKLMNOPQRSTUVWXYZ")
 SPACE = r" {1,2}"
 INITIAL = r" {1,2}|\. {0,2}"  # after a word that may be shortened: "J. Ruiz", "Dr. Lee"
-BESIDE = r" ?[,:(\"-]{1,2} ?[\"']?"
+BESIDE = r"\.? ?[,:(\"-]{1,2} ?[\"']?"
 CLOSED = re.compile(r"[,.;:)!?\n\"-]| [-(]|$")
 
 
@@ -59,10 +53,9 @@ def find_names(text: str) -> Iterator[Span]:
     """Where names stand, without role or title, and where they come again. `text`: without accents."""
     reader = Reader(text)
     found = set(reader.names())
-    again = {word.text for first, last in found for word in reader.words[first : last + 1] if len(word.text) > 2}
-    for i, word in enumerate(reader.words):
-        if word.text in again and word.low not in PARTICLES | SUFFIXES and (word.text[0].isupper() or word.low in FIRST):
-            found.add((i, i))
+    named = [word for first, last in found for word in reader.words[first : last + 1]]
+    again = {word.text for word in named if len(word.text) > 2 and word.low not in PARTICLES | SUFFIXES}
+    found |= {(i, i) for i, word in enumerate(reader.words) if word.text in again}
     for first, last in sorted(found, key=lambda span: (span[0], -span[1])):
         yield reader.words[first].start, reader.end(last)
 
@@ -96,7 +89,7 @@ class Reader:
                 yield from self.after_naming(i + 1, NAMING)
             if word.low in DEPARTMENTS:
                 yield from self.before_department(i)
-            yield from self.after_naming(i, NAMING_ALONE)
+            yield from self.after_naming(i, ALONE)
 
     def after_title(self, i: int) -> Iterator[Span]:
         if not self.joined(i + 1, INITIAL):
@@ -104,7 +97,7 @@ class Reader:
         title, name = self.words[i], self.words[i + 1]
         sure = title.low not in UNSURE_TITLES or title.text[0].isupper() or (i > 0 and self.words[i - 1].low in SPANISH)
         surname = name.low in LAST and (name.text[0].isupper() or name.low not in NOT | CAPITAL_ONLY)
-        lower = title.low in WORDS["any_after"] and len(name.low) > 2 and name.text.islower()
+        lower = title.low in ANY_AFTER and len(name.low) > 2 and name.text.islower()
         if self.may_start(i + 1, sure=sure) or surname or (lower and name.low not in NOT | ROLES):
             yield from self.and_more(i + 1)
 
@@ -117,11 +110,11 @@ class Reader:
         for tail in range(i + 1, i + 6):
             if not self.joined(tail):
                 return
-            placed = self.words[i + 1].low in IN | {"of", "for"} and tail > i + 1
-            if placed or not self.joined(tail + 1):
-                yield from self.beside_role(tail + 1, sure=placed and low not in UNSURE_ROLES and tail < i + 4, far=True)
+            of = self.words[i + 1].low in OF and tail > i + 1
+            if of or not self.joined(tail + 1):
+                yield from self.far_from_role(tail + 1, sure=of and low not in UNSURE_ROLES)
 
-    def beside_role(self, i: int, *, sure: bool, far: bool = False) -> Iterator[Span]:
+    def beside_role(self, i: int, *, sure: bool) -> Iterator[Span]:
         """The name right after a role, or after it and a comma, bracket, colon or dash."""
         if self.is_title(i):
             return
@@ -129,14 +122,24 @@ class Reader:
             i += 1
         if self.joined(i):
             i += self.words[i].low in ("el", "la") and self.joined(i + 1) and self.is_known(i + 1)
-            initial = self.end(i) > self.words[i].end and self.words[i].text.isupper() and self.words[i].text not in "IA"
-            if self.may_start(i, sure=sure and not far) or (sure and not far and initial and self.telling):
+            initial = self.end(i) > self.words[i].end and self.words[i].text in INITIALS
+            if self.may_start(i, sure=sure) or (sure and initial and self.telling):
                 yield from self.and_more(i)
         elif self.joined(i, BESIDE) and self.may_start(i, sure=sure):
-            last, known = self.extent(i), self.is_capital(i) and self.is_known(i)
-            closed = CLOSED.match(self.text, self.end(last)) is not None
-            if (closed and (known or not far)) or (not far and (known or self.words[i].gap.strip() in (":", "("))):
+            known = self.is_capital(i) and self.is_known(i)
+            if known or self.is_closed(i) or self.words[i].gap.strip() in (":", "("):
                 yield from self.and_more(i)
+
+    def far_from_role(self, i: int, *, sure: bool) -> Iterator[Span]:
+        """The name some words behind a role: "director of nursing Pat", "the manager they sent us, Rick,"."""
+        near = self.joined(i) and self.is_known(i) and (sure or self.is_capital(i)) and not self.is_title(i)
+        apart = self.joined(i, BESIDE) and self.is_capital(i) and self.may_start(i, sure=sure) and self.is_closed(i)
+        if near or apart:
+            yield from self.and_more(i)
+
+    def is_closed(self, first: int) -> bool:
+        """Whether a mark or the end stands behind the name that starts there."""
+        return CLOSED.match(self.text, self.end(self.extent(first))) is not None
 
     def before_role(self, i: int) -> Iterator[Span]:
         """Sarah, my charge nurse; Rick is my boss; Luis (gerente)."""
@@ -158,11 +161,14 @@ class Reader:
             yield from self.ending(i - 2, known=True)
 
     def ending(self, last: int, *, known: bool) -> Iterator[Span]:
-        """The capitalised name that ends with word `last`. `known`: only one from our lists."""
+        """The name that ends with word `last`, capitalised or sure. `known`: only one from our lists."""
         first = last + 1
         while first > max(0, last - 2) and self.is_capital(first - 1) and (first > last or self.joined(first, INITIAL)):
             first -= 1
         if first > last:
+            sure = last >= 0 and self.words[last].low in FIRST - CAPITAL_ONLY - NOT
+            if sure and (last == 0 or self.words[last - 1].low not in PLACED | TITLES | PARTICLES):
+                yield last, last
             return
         first = next((i for i in range(first, last + 1) if self.words[i].low in FIRST), first)
         low, before = self.words[first].low, self.words[first - 1].low if first else ""
@@ -173,20 +179,18 @@ class Reader:
         if (listed and (last > first or not opens or low in FIRST - CAPITAL_ONLY)) or (not known and not opens):
             yield first, last
 
-    def after_naming(self, i: int, phrases: list[tuple[tuple[str, ...], str]]) -> Iterator[Span]:
-        """My boss is called Rick; me llamo Luis. After the surest of them any word will do, after others a capital."""
-        for phrase, least in phrases:
+    def after_naming(self, i: int, phrases: Mapping[tuple[str, ...], str]) -> Iterator[Span]:
+        """My boss is called Rick; me llamo Luis."""
+        for phrase, least in phrases.items():
             end = i + len(phrase)
             if tuple(word.low for word in self.words[i:end]) != phrase or not self.joined(end, r" {1,2}|: ?| ?\""):
                 continue
-            word, before = self.words[end], self.words[end - 1]
+            low, before = self.words[end].low, self.words[end - 1]
             if self.is_title(end) or (phrase[-1] == "name" and before.stop == before.end):
                 continue
-            lower = word.low not in NOT | ROLES and len(word.low) > 2 and not INFLECTED.fullmatch(word.low)
-            any_word, capital = least == "y", least != "n"
-            if self.may_start(end, sure=capital) if word.low not in CAPITAL_ONLY or capital else False:
-                yield from self.and_more(end)
-            elif any_word and lower:
+            fits = low in FIRST - CAPITAL_ONLY - NOT or (least != "listed" and self.may_start(end, sure=True))
+            plain = low not in NOT | ROLES and len(low) > 2 and not INFLECTED.fullmatch(low)
+            if fits or (least == "any" and plain):
                 yield from self.and_more(end)
 
     def and_more(self, first: int) -> Iterator[Span]:
@@ -204,12 +208,9 @@ class Reader:
     def extent(self, first: int) -> int:
         """The number of the name's last word."""
         last, small = first, not self.is_capital(first)
-        while last - first < 4:
-            gap = INITIAL if len(self.words[last].text) == 1 else rf"{SPACE}|, (?=[JjSs]r)"
-            if not self.joined(last + 1, SPACE + "|, ") and not self.joined(last + 1, gap):
-                break
+        while last - first < 4 and self.joined(last + 1, rf"{INITIAL}|, "):
             word, more = self.words[last + 1], last + 1
-            if "," in word.gap and word.low not in SUFFIXES:
+            if ("." in word.gap and len(self.words[last].text) > 1) or ("," in word.gap and word.low not in SUFFIXES):
                 break
             if len(word.text) == 1:
                 fits = self.end(more) > word.end if small or word.text in "IAYOEU" else word.text.isupper()
@@ -247,7 +248,7 @@ class Reader:
         return bool(shaped) or (word.text.isupper() and word.low in FIRST | LAST)
 
     def is_known(self, i: int) -> bool:
-        """A first name from our list, or a capitalised word that is a surname or has another or an initial behind it."""
+        """A first name we list, or a capitalised word that is a surname or has another or an initial behind it."""
         low, capital = self.words[i].low, self.is_capital(i)
         if low in FIRST and low not in NOT:
             return low not in CAPITAL_ONLY or (capital and self.telling)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = "0001"  # the newest migration
+VERSION = "0002"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -53,6 +53,7 @@ items = Table(
     Column("sharing", Boolean, nullable=False),
     Column("contact", Boolean, nullable=False),
     Column("status", String(12), nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),  # raised by each correction
     Column("receipt", String(32), nullable=False, unique=True),
     Column("account", String(32)),
     Column("address", LargeBinary),
@@ -97,6 +98,61 @@ questions = Table(
     Column("week", String(8), nullable=False),
     Column("language", String(8), nullable=False),
     Column("text", Text, nullable=False),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("account", String(32)),  # only of who wished to hear back
+    Column("address", LargeBinary),
+    **UNORDERED,
+)
+
+notes = Table(  # what staff ask about an item, and what its author replies
+    "notes",
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("item", String(10), nullable=False),
+    Column("place", Integer, nullable=False),  # 1, 2, 3... within the item
+    Column("from_staff", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("week", String(8), nullable=False),
+    Column("seen", Boolean, nullable=False),
+    Index("ix_notes_item", "item"),
+    **UNORDERED,
+)
+
+outbox = Table(  # what the bot wants to say by itself; sent one by one, then removed
+    "outbox",
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("account", String(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # platform, address and text
+    Column("day", String(10), nullable=False),
+    Index("ix_outbox_account", "account"),
+    **UNORDERED,
+)
+
+releases = Table(  # what a `developers` export decided for an item, once
+    "releases",
+    metadata,
+    Column("item", String(10), primary_key=True),
+    Column("month", String(7), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("values", Text, nullable=False),  # identifying question -> code shown, "" where blanked
+    **UNORDERED,
+)
+
+withdrawals = Table(  # items that were released and then withdrawn or deleted; travels with later packages
+    "withdrawals",
+    metadata,
+    Column("item", String(10), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("week", String(8), nullable=False),
+    **UNORDERED,
+)
+
+reports = Table(  # a closed month's report, fixed when first made
+    "reports",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("tables", Text, nullable=False),
     **UNORDERED,
 )
 

@@ -138,6 +138,7 @@ def read_item(row: Row[tuple[object, ...]]) -> Feedback:
         contact=table["contact"],
         receipt=table["receipt"],
         status=table["status"],
+        revision=table["revision"],
         author=author,
     )
 

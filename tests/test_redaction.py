@@ -4,6 +4,8 @@ import json
 import pathlib
 import re
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.redaction import KINDS, Finding, find, redact
+from bot.content import load
+from bot.redaction import KINDS, find, redact
+from bot.redaction_names import WORDS as NAMES_READ
 
 HELD_OUT = pathlib.Path(__file__).parent / "data" / "redaction.jsonl"
-LABELS = {kind: kind for kind in KINDS}
+LABELS: dict[str, str] = {kind: kind for kind in KINDS}
 MARKED = re.compile(r"\{(\w+) ([^}]*)\}")
 
 # {kind words} is what must be found, word for word; everything else must be left alone.
@@ -197,7 +201,44 @@ mis jefes {name Ana} y {name Luis} no saben
 mi encargado {name José María de la Cruz} firmó
 """
 
+# Classes that the held-out sentences showed, told here in other words.
+LATER = r"""
+they kept all our socials, mine was {ssn 219099999}
+complaint ref {case PERB-10442} is about the scanner
+matter number {case B-21-0045}
+Coach {name Rinaldi} films practice
+we live at {address 1180 County Road 12, Marion, OH 43302}
+es en {address Urb. Las Flores, Calle 3 #21, Ponce, PR 00716}
+mi carnet es {employee 70115}
+the depot at {address 2200 N Halsted Ave Unit 4C, Chicago, IL 60614}
+cell{phone (614)555-0142}
+griev. #{case 23-117}
+my lead, who's named {name Abdi}, helps
+{name Rosa N.}, our dispatcher, agrees
+ask {name denise} in payroll
+{name denise} is my supervisor
+el mayordomo, un tal {name Yandel}, la apaga
+doctora {name Marchena} dicta las notas
+"""
+
 CLEAN = r"""
+we run a Case IH 8250 out there
+The OSHA 300 log and OSHA 1910.147
+my employee 401k and the employee 360 review
+call on 11-15-2024 or from 2019-2024
+@Copilot summarize this
+In case 2 people quit, report 2023-2024
+Local 1199 Steward training
+route 66 and I-95, bus 42 at 5th and Main
+SKU 4471-2210, lot 20240117-3
+sección 8(a)(3), artículo 12
+my doctor's app, Epic, is slow
+Se llama National Academy for AI Instruction
+que un compañero me dé la cara
+uncle sam pays for it
+in san jose, my boss has a camera
+el encargado Anda de malas
+my manager called Security
 I have worked here since 2019-2024 and it got worse in 2023.
 Shift is 10:30-11:45 and 7-11 on weekends
 It costs $1,250,000 or $555.123 a year
@@ -304,7 +345,7 @@ def told(text: str) -> list[tuple[str, str]]:
     return [(finding.kind, text[finding.start : finding.end]) for finding in find(text)]
 
 
-@pytest.mark.parametrize("line", dialogs(PATTERNS + NAMES))
+@pytest.mark.parametrize("line", dialogs(PATTERNS + NAMES + LATER))
 def test_finds_these_words_and_no_others(line: str) -> None:
     text, expected = unmark(line)
     assert told(text) == expected
@@ -313,3 +354,113 @@ def test_finds_these_words_and_no_others(line: str) -> None:
 @pytest.mark.parametrize("line", dialogs(CLEAN))
 def test_leaves_the_rest_alone(line: str) -> None:
     assert told(line) == []
+
+
+def test_labels_stand_for_what_was_found() -> None:
+    text = "My supervisor Jane D. is at (555) 123-4567."
+    assert redact(text, find(text), LABELS) == "My supervisor [name] is at [phone]."
+    spanish = LABELS | {"name": "nombre", "phone": "teléfono"}
+    text = "A mi jefe Ramiro Núñez llámelo al 55 1234 5678 😀"
+    assert redact(text, find(text), spanish) == "A mi jefe [nombre] llámelo al [teléfono] 😀"
+    assert redact("nobody here", find("nobody here"), LABELS) == "nobody here"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (unicodedata.normalize("NFD", "mi jefe José Peña vino"), unicodedata.normalize("NFD", "José Peña")),
+        ("it is 555\u2011123\u20114567 now", "555\u2011123\u20114567"),
+        ("call ５５５-１２３-４５６７", "５５５-１２３-４５６７"),
+        ("my ssn 1\u200b23-45-6789", "1\u200b23-45-6789"),
+        ("my boss\u00a0Rick\u2019s app", "Rick"),
+        ("№ ½ … ﷺ my boss Rick", "Rick"),
+    ],
+    ids=["accents apart", "dashes", "wide digits", "unseen characters", "curly quotes", "long signs"],
+)
+def test_places_are_those_of_the_text_as_written(text: str, expected: str) -> None:
+    assert [words for _, words in told(text)] == [expected]
+
+
+PIECES = [line for line in (PATTERNS + NAMES + CLEAN).splitlines() if line]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=20)), max_size=6).map(" ".join))
+def test_findings_come_in_order_and_apart_whatever_the_text(text: str) -> None:
+    text = MARKED.sub(r"\2", text)
+    ends = [0, *(place for finding in find(text) for place in (finding.start, finding.end)), len(text)]
+    assert ends == sorted(ends)
+    assert all(finding.start < finding.end and finding.kind in KINDS for finding in find(text))
+    assert "[" + redact(text, find(text), LABELS)  # never fails
+
+
+HOSTILE = """
+1_ 123_ 4111_ a. a@a. _dot_ 1_A_A_ 1_a_a_ calle_de_ badge_number_ grievance_a_b_ ( my_boss_ Jane,_my_the_ Don_
+mi_jefe_de_ ﷺ ½ _ +1 x.com/ call_1 ssn_ @a.
+"""
+
+
+@pytest.mark.parametrize("piece", HOSTILE.split())
+def test_hostile_texts_take_their_length_in_time(piece: str) -> None:
+    text = (piece.replace("_", " ") * 40_000)[:40_000]
+    start = time.perf_counter()
+    find(text)
+    assert time.perf_counter() - start < 3  # a tenth of that on a quiet machine
+
+
+def test_the_content_itself_names_nobody() -> None:
+    content = load()
+    texts = [text for found in content.entries.values() for entry in found.values() for text in entry.phrasings]
+    texts += [text for found in content.handover.values() for both in found.values() for text in both.examples]
+    assert sum(bool(find(text)) for text in texts) < len(texts) / 500
+
+
+def test_word_lists_agree() -> None:
+    first, last, capital = (frozenset(NAMES_READ[key].split()) for key in ("first_names", "last_names", "capital_only"))
+    assert capital <= first | last
+    assert not first & frozenset(NAMES_READ["not_names"].split())
+
+
+Row = dict[str, Any]
+
+
+def rows() -> list[Row]:
+    return [json.loads(line) for line in HELD_OUT.read_text("utf-8").splitlines()]
+
+
+def covered(text: str, words: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether the words stand in the text, and findings cover every letter and digit of each place they stand in."""
+    places = [match.span() for match in re.finditer(re.escape(words), text)]
+    inside = {i for start, end in spans for i in range(start, end)}
+    return any(all(i in inside or not text[i].isalnum() for i in range(start, end)) for start, end in places)
+
+
+def measure(rows: Iterable[Row]) -> dict[str, tuple[int, int]]:
+    """Kind -> (found, wanted); and of the rows without anything to find, (with a finding, all)."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    for row in rows:
+        findings = find(row["text"])
+        spans = [(finding.start, finding.end) for finding in findings]
+        for one in row["found"]:
+            hit = covered(row["text"], one["words"], spans)
+            counts[one["kind"], hit] += 1
+            counts["names" if one["kind"] == "name" else "patterns", hit] += 1
+        if not row["found"]:
+            counts["false names", any(finding.kind == "name" for finding in findings)] += 1
+            counts["false patterns", any(finding.kind != "name" for finding in findings)] += 1
+    kinds = dict.fromkeys(kind for kind, _ in counts)
+    return {kind: (counts[kind, True], counts[kind, True] + counts[kind, False]) for kind in kinds}
+
+
+def table(measured: dict[str, tuple[int, int]]) -> str:
+    return "\n".join(f"{kind:15} {part:4} of {all_:4}  {part / all_:6.1%}" for kind, (part, all_) in measured.items())
+
+
+def test_measured_on_sentences_of_another_writer() -> None:
+    measured = measure(rows())
+    print(table(measured))
+    share = {kind: part / all_ for kind, (part, all_) in measured.items()}
+    assert share["patterns"] >= 0.95
+    assert share["false patterns"] <= 0.05
+    assert share["names"] >= 0.80
+    assert share["false names"] <= 0.10

@@ -1,4 +1,4 @@
-"""Sentence vectors from any encoder folder in the usual layout; bot/model holds the default one."""
+"""Sentence vectors from any encoder folder in the usual layout; bot/model holds two, its README says which is which."""
 
 import json
 import pathlib
@@ -10,7 +10,9 @@ import numpy.typing as npt
 from bot.errors import ContentError
 
 Vectors = npt.NDArray[np.float32]
-DEFAULT_FOLDER = pathlib.Path(__file__).parent.parent / "model"
+FOLDER = pathlib.Path(__file__).parent.parent / "model"
+DEFAULT_FOLDER = FOLDER / "e5"
+MINILM_FOLDER = FOLDER / "minilm"
 LONGEST = 128  # tokens
 
 

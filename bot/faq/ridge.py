@@ -28,7 +28,8 @@ class Space:
     pieces: Tfidf
     word_rows: sparse.csr_matrix
     piece_rows: sparse.csr_matrix
-    vectors: Vectors
+    center: Vectors  # the mean of the stored vectors: what all texts have in common says nothing
+    vectors: Vectors  # unit length around it
 
     @classmethod
     def of(cls, texts: list[str], vectors: Vectors) -> "Space":
@@ -40,16 +41,23 @@ class Space:
             pieces,
             words.matrix([word_grams(text) for text in texts]),
             pieces.matrix([character_grams(text) for text in texts]),
-            vectors,
+            vectors.mean(axis=0),
+            around(vectors, vectors.mean(axis=0)),
         )
 
     def similarity(self, texts: list[str], vectors: Vectors) -> Floats:
         """[len(texts), stored] weighted mean of the three cosines."""
         by_word = (self.words.matrix([word_grams(text) for text in texts]) @ self.word_rows.T).toarray()
         by_piece = (self.pieces.matrix([character_grams(text) for text in texts]) @ self.piece_rows.T).toarray()
-        by_vector = np.maximum(vectors @ self.vectors.T, 0)
+        by_vector = np.maximum(around(vectors, self.center) @ self.vectors.T, 0)
         a, b, c = WEIGHTS
         return np.asarray((a * by_word + b * by_piece + c * by_vector) / (a + b + c), np.float32)
+
+
+def around(vectors: Vectors, center: Vectors) -> Vectors:
+    """The vectors seen from `center`, unit length again."""
+    moved = vectors - center
+    return np.asarray(moved / (np.linalg.norm(moved, axis=1, keepdims=True) + 1e-9), np.float32)
 
 
 def kernel(similarity: Floats) -> Floats:
