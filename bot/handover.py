@@ -7,11 +7,15 @@ import numpy as np
 
 from bot.content import HANDOVER_KINDS, Content
 from bot.faq import ridge
+from bot.faq.calibration import Calibration
+from bot.faq.calibration import fit as fit_logistic
 from bot.faq.encoder import Encoder, Vectors
 from bot.faq.features import normalize
 
-EVERY = 3  # of the answers' phrasings, as further counter-examples
-FALSE_ALARMS = 0.05  # of the counter-examples, each told without itself
+LIKELY = 0.6  # calibrated probability from which a message is handed over
+PART = 0.7  # what a single sentence of a longer message counts
+STORY_WORDS = 9  # phrasings this long are told like trouble of one's own: all of them are counter-examples
+EVERY = 4  # of the shorter ones
 PERSONAL = (  # answers whose phrasings are such messages themselves, or come close
     "already-being-replaced",
     "automated-decisions-and-bias",
@@ -25,18 +29,29 @@ PERSONAL = (  # answers whose phrasings are such messages themselves, or come cl
 
 @dataclass(frozen=True)
 class HandoverModel:
-    """Scores six kinds and "not one of them"; above `threshold` the likeliest kind is told."""
+    """Scores the six kinds and "none of them", and how likely it is that a person must help."""
 
     space: ridge.Space
     model: ridge.Ridge
-    threshold: float
+    own: ridge.Ints  # rows of `space` that are examples
+    calibration: Calibration
 
-    def margin(self, similarity: ridge.Floats) -> tuple[float, str]:
-        """How far the six kinds together are above "not", less the threshold, and the likeliest kind."""
+    def tell(self, parts: list[str], vectors: Vectors) -> tuple[float, str]:
+        """The probability that one of these sentences is to be handed over, and the likeliest kind."""
+        similarity = self.space.similarity(parts, vectors)
         scores = self.model.scores(similarity)
-        sums = scores[:, :-1].sum(axis=1) - scores[:, -1]
-        row = int(sums.argmax())
-        return float(sums[row]) - self.threshold, HANDOVER_KINDS[int(scores[row, :-1].argmax())]
+        likely = self.calibration.probability(features(scores, similarity, self.own))
+        likely[1:] *= PART  # a sentence out of its message says less
+        row = int(likely.argmax())
+        return float(likely[row]), HANDOVER_KINDS[int(scores[row, :-1].argmax())]
+
+
+def features(scores: ridge.Floats, similarity: ridge.Floats, own: ridge.Ints) -> ridge.Floats:
+    """What tells them apart [rows, 3]: all kinds together against none, the likeliest kind, the nearest sentences."""
+    others = np.setdiff1d(np.arange(similarity.shape[1]), own)
+    nearest = similarity[:, own].max(axis=1) - similarity[:, others].max(axis=1)
+    kinds = scores[:, :-1]
+    return np.stack([kinds.sum(axis=1) - scores[:, -1], kinds.max(axis=1), nearest], axis=1).astype(np.float32)
 
 
 def sentences(content: Content) -> tuple[list[str], list[int]]:
@@ -52,7 +67,8 @@ def sentences(content: Content) -> tuple[list[str], list[int]]:
         for topic, found in content.entries.items()
         if topic not in PERSONAL
         for entry in found.values()
-        for phrasing in entry.phrasings[::EVERY]
+        for number, phrasing in enumerate(entry.phrasings)
+        if number % EVERY == 0 or len(phrasing.split()) >= STORY_WORDS
     ]
     others += content.talk
     return [normalize(text) for text in texts + others], labels + [len(HANDOVER_KINDS)] * len(others)
@@ -70,6 +86,9 @@ def build(content: Content, encoder: Encoder, known: Mapping[str, Vectors]) -> H
     space = ridge.Space.of(texts, vectors)
     similarity = space.similarity(texts, vectors)
     model, held_out = ridge.fit(similarity, labels, len(HANDOVER_KINDS) + 1, None)
-    sums = held_out.one[:, :-1].sum(axis=1) - held_out.one[:, -1]
-    threshold = float(np.quantile(sums[labels == len(HANDOVER_KINDS)], 1 - FALSE_ALARMS))
-    return HandoverModel(space, model, threshold)
+    own = np.flatnonzero(labels < len(HANDOVER_KINDS))
+    written = sum(len(both.examples) + len(both.counter) for found in content.handover.values() for both in found.values())
+    np.fill_diagonal(similarity, -1)  # each is told without itself
+    rows = features(held_out.one, similarity, own)[:written].astype(np.float64)
+    hand = (labels[:written] < len(HANDOVER_KINDS)).astype(np.float64)
+    return HandoverModel(space, model, own, fit_logistic(rows, hand, np.ones(written)))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from bot.desk import Inquiries, Notes, Outbox, Triage
 from bot.events import AnyEvent
 from bot.feedback import Feedback
 from bot.replies import Outcome
@@ -104,6 +105,10 @@ class UnitOfWork(Protocol):
     counters: Counters
     questions: Questions
     audit: Audit
+    triage: Triage
+    notes: Notes
+    inquiries: Inquiries
+    outbox: Outbox
 
 
 class Store(Protocol):

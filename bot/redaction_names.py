@@ -3,7 +3,7 @@
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 WORDS = tomllib.loads((pathlib.Path(__file__).parent / "content/redaction/names.toml").read_text("utf-8"))
@@ -19,14 +19,23 @@ ROLES, UNSURE_ROLES, PAIRED_ROLES = words("roles", "unsure_roles"), words("unsur
 FIRST, LAST, CAPITAL_ONLY = words("first_names"), words("last_names"), words("capital_only")
 NOT, DEPARTMENTS, MODIFIERS = words("not_names"), words("departments"), words("modifiers")
 PARTICLES, SUFFIXES = words("particles"), words("suffixes")
+SURE, NO_NAME, NO_START = FIRST - CAPITAL_ONLY - NOT, NOT | ROLES, words("placed", "titles", "particles")
 POSSESSIVE, DETERMINERS, SPANISH = words("possessive"), words("possessive", "articles"), words("spanish")
 BE, LINKS, AND = words("be"), words("be", "links"), words("and")
 IN, OF, PLACED = words("in"), words("in", "of"), words("placed")
-NAMING, ALONE = (  # phrase -> the least that must follow it
-    {tuple(phrase.split("_")): least for least in ("any", "capital", "listed") for phrase in words(f"{key}_{least}")}
-    for key in ("naming", "alone")
-)
+Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 
+
+def phrases(key: str) -> Phrases:
+    """First word -> phrases, each with the least that must follow it."""
+    found: Phrases = {}
+    for least in ("any", "capital", "listed"):
+        for phrase in words(f"{key}_{least}"):
+            found.setdefault(phrase.split("_")[0], []).append((tuple(phrase.split("_")), least))
+    return found
+
+
+NAMING, ALONE = phrases("naming"), phrases("alone")
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 SHAPE = re.compile(r"(?:[A-Z]'|Mc|Mac|De|La|Le|Di|Da|Du|Van|Ja|Ta|Sha|Jo|Ke)?[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)?")
 INFLECTED = re.compile(r".*(?:ly|ing|ed|mente|ando|iendo)")
@@ -98,7 +107,7 @@ class Reader:
         sure = title.low not in UNSURE_TITLES or title.text[0].isupper() or (i > 0 and self.words[i - 1].low in SPANISH)
         surname = name.low in LAST and (name.text[0].isupper() or name.low not in NOT | CAPITAL_ONLY)
         lower = title.low in ANY_AFTER and len(name.low) > 2 and name.text.islower()
-        if self.may_start(i + 1, sure=sure) or surname or (lower and name.low not in NOT | ROLES):
+        if self.may_start(i + 1, sure=sure) or surname or (lower and name.low not in NO_NAME):
             yield from self.and_more(i + 1)
 
     def after_role(self, i: int) -> Iterator[Span]:
@@ -166,8 +175,8 @@ class Reader:
         while first > max(0, last - 2) and self.is_capital(first - 1) and (first > last or self.joined(first, INITIAL)):
             first -= 1
         if first > last:
-            sure = last >= 0 and self.words[last].low in FIRST - CAPITAL_ONLY - NOT
-            if sure and (last == 0 or self.words[last - 1].low not in PLACED | TITLES | PARTICLES):
+            sure = last >= 0 and self.words[last].low in SURE
+            if sure and (last == 0 or self.words[last - 1].low not in NO_START):
                 yield last, last
             return
         first = next((i for i in range(first, last + 1) if self.words[i].low in FIRST), first)
@@ -176,20 +185,20 @@ class Reader:
         if before in PLACED | TITLES and self.joined(first, INITIAL):
             return
         listed = low in FIRST or self.words[last].low in LAST
-        if (listed and (last > first or not opens or low in FIRST - CAPITAL_ONLY)) or (not known and not opens):
+        if (listed and (last > first or not opens or low in SURE)) or (not known and not opens):
             yield first, last
 
-    def after_naming(self, i: int, phrases: Mapping[tuple[str, ...], str]) -> Iterator[Span]:
+    def after_naming(self, i: int, known: Phrases) -> Iterator[Span]:
         """My boss is called Rick; me llamo Luis."""
-        for phrase, least in phrases.items():
+        for phrase, least in known.get(self.words[i].low if i < len(self.words) else "", ()):
             end = i + len(phrase)
             if tuple(word.low for word in self.words[i:end]) != phrase or not self.joined(end, r" {1,2}|: ?| ?\""):
                 continue
             low, before = self.words[end].low, self.words[end - 1]
             if self.is_title(end) or (phrase[-1] == "name" and before.stop == before.end):
                 continue
-            fits = low in FIRST - CAPITAL_ONLY - NOT or (least != "listed" and self.may_start(end, sure=True))
-            plain = low not in NOT | ROLES and len(low) > 2 and not INFLECTED.fullmatch(low)
+            fits = low in SURE or (least != "listed" and self.may_start(end, sure=True))
+            plain = low not in NO_NAME and len(low) > 2 and not INFLECTED.fullmatch(low)
             if fits or (least == "any" and plain):
                 yield from self.and_more(end)
 
@@ -242,7 +251,7 @@ class Reader:
     def is_capital(self, i: int) -> bool:
         """Written as a name is, and nothing that we know to be none."""
         word = self.words[i]
-        if word.low in NOT or word.low in ROLES or (word.low in TITLES and word.low not in FIRST):
+        if word.low in NO_NAME or (word.low in TITLES and word.low not in FIRST):
             return False
         shaped = SHAPE.fullmatch(word.text) or (len(word.text) == 1 and word.text.isupper())
         return bool(shaped) or (word.text.isupper() and word.low in FIRST | LAST)

@@ -3,21 +3,21 @@
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot import ports
+from bot import desk, ports
 from bot.errors import Changed
-from bot.feedback import Author, Feedback, Level
+from bot.feedback import Feedback
 from bot.ports import Claim, Envelope, Stored
 from bot.vault import new_id
+from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
+from storage.port import PAGE, Port
+from storage.port import read_item as read_item
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
-
-PAGE = 500
 
 
 class Unit:
@@ -31,14 +31,10 @@ class Unit:
         self.counters: ports.Counters = SqlCounters(connection)
         self.questions: ports.Questions = SqlQuestions(connection)
         self.audit: ports.Audit = SqlAudit(connection)
-
-
-class Port:
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.insert: Callable[..., sqlite.Insert | postgresql.Insert] = (
-            postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        )
+        self.triage: desk.Triage = SqlTriage(connection)
+        self.notes: desk.Notes = SqlNotes(connection)
+        self.inquiries: desk.Inquiries = SqlInquiries(connection)
+        self.outbox: desk.Outbox = SqlOutbox(connection)
 
 
 class SqlClaims(Port):
@@ -120,27 +116,6 @@ class SqlItems(Port):
         while rows := self.connection.execute(query, {"after": after}).all():
             yield from map(read_item, rows)
             after = rows[-1].id
-
-
-def read_item(row: Row[tuple[object, ...]]) -> Feedback:
-    table = row._mapping
-    answers = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(table["answers"]).items()}
-    author = Author(table["account"], table["address"], table["name"]) if table["account"] else None
-    return Feedback(
-        id=table["id"],
-        form=table["form"],
-        form_version=table["form_version"],
-        level=Level(table["level"]),
-        language=table["language"],
-        week=table["week"],
-        answers=answers,
-        sharing=table["sharing"],
-        contact=table["contact"],
-        receipt=table["receipt"],
-        status=table["status"],
-        revision=table["revision"],
-        author=author,
-    )
 
 
 class SqlEnvelopes(Port):

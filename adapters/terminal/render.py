@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.cleaning import printable
 from bot.replies import Citation, FormErrors, Outcome, Reply, Secret, ShowForm, Text, Words
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MARKS = re.compile(r"\*\*(.+?)\*\*|(?<!\*)\*([^*\s][^*]*)\*")
 HIDDEN = "* * * * * *"
 
@@ -44,7 +44,7 @@ def render_reply(reply: Reply, hide_secret: bool) -> list[Line]:
             case Text(text=text):
                 lines += [Line(one) for one in text.split("\n")]
             case Words(label=label, words=words):
-                first, *rest = safe(words).split("\n")
+                first, *rest = printable(words).split("\n")
                 lines.append(Line(f"{label} {first}" if label.endswith("?") else f"{label}: {first}", "words"))
                 lines += [Line(f"   {one}", "words") for one in rest]
             case Citation(text=text, url=url):
@@ -63,8 +63,3 @@ def render_reply(reply: Reply, hide_secret: bool) -> list[Line]:
 def plain(lines: list[Line]) -> list[str]:
     """For a pipe: approved text without its marks, a member's words untouched."""
     return [line.text if line.style == "words" else MARKS.sub(r"\1\2", line.text) for line in lines]
-
-
-def safe(words: str) -> str:
-    """A member's words without what could move the cursor, colour the screen or turn the writing round."""
-    return CONTROL.sub("", words)

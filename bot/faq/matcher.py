@@ -71,8 +71,9 @@ class Matcher:
         vectors = self.encoder.encode(parts)
         found = self._rank(parts, vectors)
         if self.index.trouble:
-            margin, kind = self.index.trouble.margin(self.index.trouble.space.similarity(parts, vectors))
-            if margin >= 0 and plain not in self.exact:
+            likely, kind = self.index.trouble.tell(parts, vectors)
+            general = found.topic not in handover.PERSONAL and found.confidence > likely
+            if likely >= handover.LIKELY and not general and plain not in self.exact:
                 return Match("handover", None, (), found.confidence, kind)
         return found
 

@@ -26,8 +26,8 @@ class Space:
 
     words: Tfidf
     pieces: Tfidf
-    word_rows: sparse.csr_matrix
-    piece_rows: sparse.csr_matrix
+    word_columns: sparse.csr_matrix  # [grams, stored]
+    piece_columns: sparse.csr_matrix
     center: Vectors  # the mean of the stored vectors: what all texts have in common says nothing
     vectors: Vectors  # unit length around it
 
@@ -39,16 +39,16 @@ class Space:
         return cls(
             words,
             pieces,
-            words.matrix([word_grams(text) for text in texts]),
-            pieces.matrix([character_grams(text) for text in texts]),
+            words.matrix([word_grams(text) for text in texts]).T.tocsr(),
+            pieces.matrix([character_grams(text) for text in texts]).T.tocsr(),
             vectors.mean(axis=0),
             around(vectors, vectors.mean(axis=0)),
         )
 
     def similarity(self, texts: list[str], vectors: Vectors) -> Floats:
         """[len(texts), stored] weighted mean of the three cosines."""
-        by_word = (self.words.matrix([word_grams(text) for text in texts]) @ self.word_rows.T).toarray()
-        by_piece = (self.pieces.matrix([character_grams(text) for text in texts]) @ self.piece_rows.T).toarray()
+        by_word = (self.words.matrix([word_grams(text) for text in texts]) @ self.word_columns).toarray()
+        by_piece = (self.pieces.matrix([character_grams(text) for text in texts]) @ self.piece_columns).toarray()
         by_vector = np.maximum(around(vectors, self.center) @ self.vectors.T, 0)
         a, b, c = WEIGHTS
         return np.asarray((a * by_word + b * by_piece + c * by_vector) / (a + b + c), np.float32)
