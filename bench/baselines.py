@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.content import Content
-from bot.faq.encoder import DEFAULT_FOLDER, Encoder, Vectors
+from bot.faq.encoder import MINILM_FOLDER, Encoder, Vectors
 from bot.faq.features import normalize, words
 from bot.faq.matcher import Matcher, stored_texts
 from bot.faq.ridge import Floats, Ints
@@ -36,12 +36,10 @@ def baselines(matcher: Matcher, content: Content) -> Iterator[dict[str, Scores]]
     """Scores of the stored phrasings, talk left out, in the order of `stored_texts`."""
     texts, labels, _ = stored_texts(content)
     size = sum(label >= 0 for label in labels)
-    phrasings, vectors = texts[:size], matcher.index.space.vectors[:size]
-    folder = matcher.encoder.folder
-    encoder = "MiniLM" if folder == DEFAULT_FOLDER else folder.name
+    phrasings, encoder = texts[:size], Encoder(MINILM_FOLDER)
     with closing(sqlite3.connect(":memory:")) as database:
         yield {
-            f"{encoder}, nearest phrasing": nearest(matcher.encoder, vectors),
+            "MiniLM, nearest phrasing": nearest(encoder, encoder.encode(phrasings)),
             "SQLite FTS5": fts5(database, phrasings),
             "BM25 (bm25s)": bm25(phrasings),
         }

@@ -51,7 +51,7 @@ class Replay:
 def leave_one_out(matcher: Matcher, content: Content) -> HeldOut:
     texts, _, topics = stored_texts(content)
     labels = matcher.index.labels
-    similarity = matcher.index.space.similarity(texts, matcher.index.space.vectors)
+    similarity = matcher.index.space.among()
     classes = np.where(labels >= 0, labels, len(topics))
     _, scores = ridge.fit(similarity, classes, len(topics) + 1, classes)
     np.fill_diagonal(similarity, -1)
@@ -59,7 +59,7 @@ def leave_one_out(matcher: Matcher, content: Content) -> HeldOut:
     once = np.array([times[text] == 1 for text in texts])
     own = np.flatnonzero((labels >= 0) & once)
     talk = np.flatnonzero((labels < 0) & once)
-    known = np.array([matcher.speller.known(text) >= FEWEST_KNOWN for text in texts])
+    known = np.array([matcher.speller.telling(text) >= FEWEST_KNOWN for text in texts])
     one = replay(matcher, scores.one[own], similarity[own])
     aside = replay(matcher, scores.one[talk], similarity[talk])
     without = similarity[own]

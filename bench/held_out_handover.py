@@ -17,9 +17,10 @@ def trouble(matcher: Matcher, content: Content) -> dict[str, Counts]:
     if model is None:
         return {}
     texts, numbers = handover.sentences(content)
-    similarity = model.space.similarity(texts, model.space.vectors)
+    similarity = model.space.among()
     _, held_out = ridge.fit(similarity, np.array(numbers, np.int64), len(HANDOVER_KINDS) + 1, None)
-    told = kinds(held_out.one, model.threshold)
+    np.fill_diagonal(similarity, -1)
+    told = kinds(model, held_out.one, similarity)
     figures = {}
     for number, kind in enumerate(HANDOVER_KINDS):
         given = [one for one, label in zip(told, numbers, strict=True) if label == number]
@@ -30,11 +31,11 @@ def trouble(matcher: Matcher, content: Content) -> dict[str, Counts]:
     return figures
 
 
-def kinds(scores: ridge.Floats, threshold: float) -> list[str]:
+def kinds(model: handover.HandoverModel, scores: ridge.Floats, similarity: ridge.Floats) -> list[str]:
     """The kind each row of scores is handed over as, "" where it is not."""
-    over = scores[:, :-1].sum(axis=1) - scores[:, -1] >= threshold
+    likely = model.calibration.probability(handover.features(scores, similarity, model.own))
     likeliest = scores[:, :-1].argmax(axis=1)
-    return [HANDOVER_KINDS[int(kind)] if yes else "" for kind, yes in zip(likeliest, over, strict=True)]
+    return [HANDOVER_KINDS[int(k)] if p >= handover.LIKELY else "" for k, p in zip(likeliest, likely, strict=True)]
 
 
 def unseen(matcher: Matcher, content: Content, seen: set[str]) -> list[str]:
@@ -47,8 +48,9 @@ def unseen(matcher: Matcher, content: Content, seen: set[str]) -> list[str]:
         if label >= 0 and topics[label] not in handover.PERSONAL and text not in seen
     ]
     model = matcher.index.trouble
-    near = model.space.similarity([texts[row] for row in rows], matcher.index.space.vectors[rows])
-    return kinds(model.model.scores(near), model.threshold)
+    own = [texts[row] for row in rows]
+    near = model.space.similarity(own, matcher.encoder.encode(own))
+    return kinds(model, model.model.scores(near), near)
 
 
 def alarms(told: Sequence[str]) -> Counts:

@@ -218,6 +218,9 @@ class Bot:
                 return self._speak(turn, others[0] if others else turn.language)
             case "english" | "spanish":
                 return self._speak(turn, "en" if name == "english" else "es")
+            case "thanks" | "hello":
+                greeting = turn.say("reply.you_are_welcome" if name == "thanks" else "reply.hello")
+                return filling.ask(turn, greeting) if in_form else turn.reply(greeting)
             case "stop":
                 turn.change(stopped=True)
                 return turn.reply(turn.say("reply.stopped"))

@@ -12,7 +12,7 @@ from bot.faq.calibration import fit as fit_logistic
 from bot.faq.encoder import Encoder, Vectors
 from bot.faq.features import normalize
 
-LIKELY = 0.6  # calibrated probability from which a message is handed over
+LIKELY = 0.65  # calibrated probability from which a message is handed over
 PART = 0.7  # what a single sentence of a longer message counts
 STORY_WORDS = 9  # phrasings this long are told like trouble of one's own: all of them are counter-examples
 EVERY = 4  # of the shorter ones
@@ -84,10 +84,12 @@ def build(content: Content, encoder: Encoder, known: Mapping[str, Vectors]) -> H
     found = {**known, **dict(zip(new, encoder.encode(new), strict=True))}
     vectors = np.stack([found[text] for text in texts])
     space = ridge.Space.of(texts, vectors)
-    similarity = space.similarity(texts, vectors)
+    similarity = space.among()
     model, held_out = ridge.fit(similarity, labels, len(HANDOVER_KINDS) + 1, None)
     own = np.flatnonzero(labels < len(HANDOVER_KINDS))
-    written = sum(len(both.examples) + len(both.counter) for found in content.handover.values() for both in found.values())
+    written = sum(
+        len(both.examples) + len(both.counter) for found in content.handover.values() for both in found.values()
+    )
     np.fill_diagonal(similarity, -1)  # each is told without itself
     rows = features(held_out.one, similarity, own)[:written].astype(np.float64)
     hand = (labels[:written] < len(HANDOVER_KINDS)).astype(np.float64)

@@ -12,12 +12,16 @@ from bot.content import Content
 from bot.faq import cache, ridge
 from bot.faq.calibration import Calibration, calibrate, features
 from bot.faq.encoder import Encoder
-from bot.faq.features import normalize, sentences
+from bot.faq.features import normalize, sentences, words
 from bot.faq.spelling import Speller
 
-ANSWER = 0.40  # calibrated probability from which the answer is given
-SUGGEST = 0.15  # from which up to three are offered
+ANSWER = 0.45  # calibrated probability from which the answer is given
+SUGGEST = 0.17  # from which up to three are offered
 SUGGESTIONS = 3
+SURE = 0.8  # from which what came before does not matter
+FOLLOW_WORDS = 9
+SAID = 0.1  # off the score of the answer just given, in a question that follows it
+RELATED = 0.05  # onto that of the answers it names as related
 FEWEST_KNOWN = 2  # content words below which an answer is only offered
 
 Kind = Literal["answer", "suggest", "none", "handover"]
@@ -60,7 +64,13 @@ class Matcher:
         texts, _, _ = stored_texts(content)
         self.exact = {text: index.topics[label] for text, label in zip(texts, index.labels, strict=True) if label >= 0}
         self.speller = Speller(texts, encoder.knows)
+        self.asked = {
+            topic: [normalize(entry.question) for entry in found.values()] for topic, found in content.entries.items()
+        }
         self.related = {topic: next(iter(found.values())).related for topic, found in content.entries.items()}
+        self.leaning = {
+            word for texts in content.texts.values() for word in words(normalize(texts("matching.leaning")))
+        }
 
     def match(self, text: str, previous: str = "") -> Match:
         """What `text` matches; `previous` is the topic of the answer just before, if any."""
@@ -70,6 +80,8 @@ class Matcher:
         parts = [plain, *(self.speller.repair(normalize(part)) for part in sentences(text)[1:])]
         vectors = self.encoder.encode(parts)
         found = self._rank(parts, vectors)
+        if previous in self.asked and found.confidence < SURE and self._leans(plain):
+            found = self._follow(plain, vectors[0], previous)
         if self.index.trouble:
             likely, kind = self.index.trouble.tell(parts, vectors)
             general = found.topic not in handover.PERSONAL and found.confidence > likely
@@ -77,16 +89,37 @@ class Matcher:
                 return Match("handover", None, (), found.confidence, kind)
         return found
 
-    def _rank(self, parts: list[str], vectors: ridge.Floats) -> Match:
+    def _leans(self, plain: str) -> bool:
+        """Whether a short message makes sense only after the answer before it ("who pays for it?")."""
+        said = words(plain)
+        return len(said) <= FOLLOW_WORDS and (len(said) <= 3 or not self.leaning.isdisjoint(said))
+
+    def _follow(self, plain: str, vector: ridge.Floats, previous: str) -> Match:
+        """The words together with the question they follow, and alone, each counting half."""
+        both = [f"{question} {plain}" for question in self.asked[previous]]
+        parts = [plain, *both]
+        vectors = np.concatenate([vector[None, :], self.encoder.encode(both)])
         similarity = self.index.space.similarity(parts, vectors)
         scores = self.index.model.scores(similarity)
+        similarity, scores = (np.asarray((one[:1] + one[1:]) / 2, np.float32) for one in (similarity, scores))
+        scores[:, self.index.topics.index(previous)] -= SAID
+        near = [self.index.topics.index(topic) for topic in self.related[previous] if topic in self.asked]
+        scores[:, near] += RELATED
+        return self._choose(plain, similarity, scores)
+
+    def _rank(self, parts: list[str], vectors: ridge.Floats) -> Match:
+        similarity = self.index.space.similarity(parts, vectors)
+        return self._choose(parts[0], similarity, self.index.model.scores(similarity))
+
+    def _choose(self, plain: str, similarity: ridge.Floats, scores: ridge.Floats) -> Match:
+        """By the likeliest row of the message and its sentences."""
         rows, best = features(scores, similarity, self.index.labels)
         probability = self.index.calibration.probability(rows)
         row = int(probability.argmax())
         topic, confidence = self.index.topics[int(best[row])], float(probability[row])
-        if parts[0] in self.exact:
-            return Match("answer", self.exact[parts[0]], (), max(confidence, 0.99))
-        if confidence >= ANSWER and self.speller.known(parts[0]) >= FEWEST_KNOWN:
+        if plain in self.exact:
+            return Match("answer", self.exact[plain], (), max(confidence, 0.99))
+        if confidence >= ANSWER and self.speller.telling(plain) >= FEWEST_KNOWN:
             return Match("answer", topic, (), confidence)
         if confidence >= SUGGEST:
             order = np.argsort(-scores[row, :-1])[:SUGGESTIONS]
@@ -115,7 +148,7 @@ def build(content: Content, encoder: Encoder) -> Index:
     vectors = encoder.encode(texts)
     known = dict(zip(texts, vectors, strict=True))
     space = ridge.Space.of(texts, vectors)
-    similarity = space.similarity(texts, vectors)
+    similarity = space.among()
     classes = np.where(labels >= 0, labels, len(topics))
     model, held_out = ridge.fit(similarity, classes, len(topics) + 1, classes)
     calibration = calibrate(similarity, labels, held_out.one, held_out.whole)

@@ -22,7 +22,7 @@ LAMBDA = 0.1
 
 @dataclass(frozen=True)
 class Space:
-    """Where texts are compared: the similarity of a text to each stored one, from 0 to 1."""
+    """Where texts are compared: how like a text is to each stored one."""
 
     words: Tfidf
     pieces: Tfidf
@@ -46,12 +46,25 @@ class Space:
         )
 
     def similarity(self, texts: list[str], vectors: Vectors) -> Floats:
-        """[len(texts), stored] weighted mean of the three cosines."""
-        by_word = (self.words.matrix([word_grams(text) for text in texts]) @ self.word_columns).toarray()
-        by_piece = (self.pieces.matrix([character_grams(text) for text in texts]) @ self.piece_columns).toarray()
-        by_vector = np.maximum(around(vectors, self.center) @ self.vectors.T, 0)
-        a, b, c = WEIGHTS
-        return np.asarray((a * by_word + b * by_piece + c * by_vector) / (a + b + c), np.float32)
+        """[len(texts), stored] weighted mean of the three cosines, -1 to 1."""
+        by_word = self.words.matrix([word_grams(text) for text in texts]) @ self.word_columns
+        by_piece = self.pieces.matrix([character_grams(text) for text in texts]) @ self.piece_columns
+        return weighted(by_word, by_piece, around(vectors, self.center) @ self.vectors.T)
+
+    def among(self) -> Floats:
+        """[stored, stored]: the stored texts with each other."""
+        by_word = self.word_columns.T @ self.word_columns
+        by_piece = self.piece_columns.T @ self.piece_columns
+        return weighted(by_word, by_piece, self.vectors @ self.vectors.T)
+
+
+def weighted(by_word: sparse.csr_matrix, by_piece: sparse.csr_matrix, by_vector: Floats) -> Floats:
+    a, b, c = WEIGHTS
+    found = by_piece.toarray() * np.float32(b)
+    found += by_word.toarray() * np.float32(a)
+    found += by_vector * np.float32(c)
+    found /= np.float32(a + b + c)
+    return np.asarray(found, np.float32)
 
 
 def around(vectors: Vectors, center: Vectors) -> Vectors:
@@ -61,6 +74,7 @@ def around(vectors: Vectors, center: Vectors) -> Vectors:
 
 
 def kernel(similarity: Floats) -> Floats:
+    """Positive definite, because each cosine is (nothing is clipped) and so is the exponential of their sum."""
     return np.asarray(np.exp(-SHARPNESS * (1 - similarity)), np.float32)
 
 

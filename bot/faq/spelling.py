@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from bot.faq.features import WORD, words
 
 SHORTEST = 4
+COMMON = 0.006  # share of all words from which a word tells nothing (the, of, to, que, de...)
 
 
 class Speller:
@@ -13,6 +14,7 @@ class Speller:
 
     def __init__(self, texts: Iterable[str], knows: Callable[[str], bool]) -> None:
         self._found = Counter(word for text in texts for word in words(text))
+        self._common = COMMON * sum(self._found.values())
         self._knows = knows
         self._holes: dict[str, list[str]] = {}  # a word with one letter taken out -> the words it came from
         for word, times in self._found.items():
@@ -24,9 +26,9 @@ class Speller:
         """The normalized text with such words mended."""
         return WORD.sub(lambda found: self._mend(found[0]), text)
 
-    def known(self, text: str) -> int:
-        """How many different words of the text the content has."""
-        return sum(word in self._found for word in set(words(text)))
+    def telling(self, text: str) -> int:
+        """How many different words of the text the content has, those left out that stand in every other sentence."""
+        return sum(0 < self._found[word] <= self._common for word in set(words(text)))
 
     def _mend(self, word: str) -> str:
         if len(word) < SHORTEST or word in self._found or self._knows(word) or not word.isalpha():
