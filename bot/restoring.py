@@ -1,0 +1,85 @@
+"""Applies the deletion list to a database that was just restored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import orjson
+
+from bot.conversations import Conversation
+from bot.deletions import Deletion, Kind
+from bot.outbox import LETTER, READER
+from bot.upkeep import CONVERSATIONS, opened
+from bot.vault import Vault
+
+if TYPE_CHECKING:
+    from bot.ports import UnitOfWork
+
+ENVELOPE = "envelope"
+PURPOSE = "conversation"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How many items, and how many drafts of them, were changed."""
+
+    deleted: int = 0
+    withdrawn: int = 0
+    lowered: int = 0
+    drafts: int = 0
+
+
+class Erasure(Protocol):
+    """Changes items, each found by its id or its receipt's hash."""
+
+    def delete(self, deletions: Sequence[Deletion]) -> int: ...
+    def withdraw(self, deletions: Sequence[Deletion]) -> int: ...
+    def lower(self, deletions: Sequence[Deletion]) -> int: ...
+    def tell_developers(self, deletions: Sequence[Deletion]) -> None: ...
+
+
+def apply(uow: "UnitOfWork", vault: Vault, erasure: Erasure, deletions: Sequence[Deletion]) -> Applied:
+    """The order of the list tells nothing: a deletion wins over all, the more private level over the other."""
+    of = {kind: [one for one in deletions if one.kind is kind] for kind in Kind}
+    erasure.tell_developers([*of[Kind.WITHDRAWN], *of[Kind.DELETED]])
+    take_letters_back(uow, vault, {one.item for one in [*of[Kind.DELETED], *of[Kind.ANONYMOUS]]})
+    drafts = drop_drafts(uow, vault, {one.receipt for one in of[Kind.DELETED] if one.receipt})
+    deleted = erasure.delete(of[Kind.DELETED])
+    withdrawn = erasure.withdraw(of[Kind.WITHDRAWN]) + withdraw_waiting(uow, vault, of[Kind.WITHDRAWN])
+    lowered = erasure.lower(of[Kind.CONFIDENTIAL]) + erasure.lower(of[Kind.ANONYMOUS])
+    return Applied(deleted, withdrawn, lowered, drafts)
+
+
+def take_letters_back(uow: "UnitOfWork", vault: Vault, items: set[str]) -> None:
+    """Letters about an item that is gone, or that no longer belongs to an account."""
+    for key, sealed in list(uow.upkeep.sealed("outbox.sealed")):
+        found = opened(vault, sealed, [LETTER])
+        if found and READER.validate_json(found[0]).about in items:
+            uow.outbox.remove(key)
+
+
+def drop_drafts(uow: "UnitOfWork", vault: Vault, receipts: set[str]) -> int:
+    """Drafts of what was sent after the backup and then deleted."""
+    count = 0
+    for key, sealed in uow.upkeep.sealed(CONVERSATIONS) if receipts else ():
+        found = opened(vault, sealed, [PURPOSE])
+        conversation = Conversation.from_json(found[0]) if found else Conversation()
+        if conversation.draft and conversation.draft.receipt in receipts:
+            empty = replace(conversation, draft=None, waiting="", offers=())
+            uow.upkeep.replace(CONVERSATIONS, key, sealed, vault.seal(empty.to_json(), PURPOSE))
+            count += 1
+    return count
+
+
+def withdraw_waiting(uow: "UnitOfWork", vault: Vault, deletions: Sequence[Deletion]) -> int:
+    """Items that in the backup still waited for their batch. One that cannot be opened is never filed either."""
+    ids, receipts = {one.item for one in deletions}, {one.receipt for one in deletions if one.receipt}
+    count = 0
+    for envelope in uow.envelopes.waiting() if deletions else ():
+        found = opened(vault, envelope.sealed, [ENVELOPE])
+        if found and (envelope.id in ids or envelope.receipt in receipts):
+            content = orjson.loads(found[0]) | {"sharing": False}
+            sealed = vault.seal(orjson.dumps(content), ENVELOPE)
+            uow.upkeep.replace("envelopes.sealed", envelope.id, envelope.sealed, sealed)
+            count += 1
+    return count

@@ -1,0 +1,48 @@
+"""bot.upkeep.Upkeep: rows past their time, and sealed bytes by column."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import delete, select, update
+
+from bot.deletions import BATCHED, LISTED
+from storage.port import PAGE, Port
+from storage.tables import audit, claims, conversations, items, metadata, notes, outbox, questions, releases
+
+DATED = {
+    "claims": claims.c.day,
+    "conversations": conversations.c.day,
+    "outbox": outbox.c.day,
+    "questions": questions.c.week,
+    "items": items.c.week,
+    "audit": audit.c.at,
+}
+
+
+class SqlUpkeep(Port):
+    def expire(self, table: str, before: str) -> int:
+        """An item goes with its notes and its release. Deletions that wait for their list stay in the outbox."""
+        old = DATED[table] < before
+        if table == "items":
+            for part in (notes, releases):
+                self.connection.execute(delete(part).where(part.c.item.in_(select(items.c.id).where(old))))
+        if table == "outbox":
+            old &= outbox.c.account.not_in([LISTED, BATCHED])
+        return self.connection.execute(delete(metadata.tables[table]).where(old)).rowcount
+
+    def sealed(self, column: str) -> Iterator[tuple[str, bytes]]:
+        """Key and bytes, a page at a time; rows may be replaced on the way."""
+        table = metadata.tables[column.partition(".")[0]]
+        key, value = table.primary_key.columns[0], table.c[column.partition(".")[2]]
+        after = ""
+        while rows := self.connection.execute(
+            select(key, value).where(key > after, value.is_not(None)).order_by(key).limit(PAGE)
+        ).all():
+            yield from ((row[0], row[1]) for row in rows)
+            after = rows[-1][0]
+
+    def replace(self, column: str, key: str, before: bytes, after: bytes) -> None:
+        """Only where it still is what was read."""
+        table = metadata.tables[column.partition(".")[0]]
+        value = table.c[column.partition(".")[2]]
+        same = (table.primary_key.columns[0] == key) & (value == before)
+        self.connection.execute(update(table).where(same).values({value: after}))
