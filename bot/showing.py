@@ -1,4 +1,4 @@
-"""Items as staff see them: a heading in the inbox, or the whole. Of an author only the name of a named item is in it."""
+"""Items as staff see them: a heading in the inbox, or the whole. Of authors only the names of named items are in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,0 +1,162 @@
+"""Staff's commands: feedback and questions that members sent in. Who may use the shell has the role of staff."""
+
+import asyncio
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from adapters.cli.house import House
+from adapters.cli.staff_lines import asked_lines, inbox_lines, shown_lines
+from bot import inquiries, staffing
+from bot.events import Role
+from bot.export.table import STATUS_CODES
+from bot.filing import file_due
+from bot.ports import UnitOfWork
+from bot.showing import Reach
+from bot.staffing import Desk
+
+T = TypeVar("T")
+LIMIT = 50
+REACHED = {
+    Reach.BOT: "Stored. The bot will say it to the member, unless they told it to stop.",
+    Reach.RECEIPT: "Stored. The bot cannot write to this author: it waits until they come back, by receipt or my data.",
+    Reach.NOBODY: "Stored. Who sent this question did not ask to hear back.",
+}
+Id = Annotated[str, typer.Argument(metavar="ID", help="As the list shows it.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
+Labels = Annotated[str, typer.Option("--language", help="Language of labels: en or es.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+
+
+def add_staff(app: typer.Typer, house: House) -> None:
+    staff = typer.Typer(no_args_is_help=True)
+
+    @staff.callback()
+    def about() -> None:
+        """Read feedback and questions, and answer them.
+
+        \b
+        Examples:
+          ./run staff inbox
+          ./run staff ask 7kq2mfw9xd "Which shift is it?"
+        """
+
+    add_reading(staff, house)
+    add_writing(staff, house)
+    add_questions(staff, house)
+    app.add_typer(staff, name="staff")
+
+
+def at_desk(house: House, work: Callable[[Desk], T]) -> T:
+    """Do staff's work in one transaction, after filing the anonymous items that are due."""
+    content, vault, today = house.content(example=True), house.vault(), dt.datetime.now(dt.UTC).date()
+
+    def sit(uow: UnitOfWork) -> T:
+        return work(Desk(Role.STAFF, uow, content, vault, today))
+
+    async def go() -> T:
+        async with house.store() as store:
+            await store.write(lambda uow: file_due(uow, vault, today))
+            return await store.write(sit)
+
+    return asyncio.run(go())
+
+
+def labels(house: House, language: str) -> str:
+    languages = house.content(example=True).languages
+    if language and language not in languages:
+        raise typer.BadParameter(f"{language} is not a language of the content; use {', '.join(languages)}.")
+    return language or languages[0]
+
+
+def tell(found: Any, lines: list[str], *, as_json: bool) -> None:
+    """`found`, a dataclass, as JSON in ASCII (exact, and nothing in it moves a cursor), or the lines."""
+    typer.echo(json.dumps(dataclasses.asdict(found)) if as_json else "\n".join(lines))
+
+
+def add_reading(app: typer.Typer, house: House) -> None:
+    @app.command()
+    def inbox(language: Labels = "", limit: Limit = LIMIT, as_json: Json = False) -> None:
+        """List feedback: new items and those with a new reply of their author first.
+
+        \b
+        Examples:
+          ./run staff inbox
+          ./run staff inbox --json
+        """
+        shown_in = labels(house, language)
+        found = at_desk(house, lambda desk: staffing.inbox(desk, shown_in, limit))
+        tell(found, inbox_lines(found), as_json=as_json)
+
+    @app.command()
+    def show(item: Id, language: Labels = "", as_json: Json = False) -> None:
+        """Show one item with the notes on it; its author's replies then count as seen.
+
+        \b
+        Examples:
+          ./run staff show 7kq2mfw9xd
+          ./run staff show 7kq2mfw9xd --json
+        """
+        shown_in = labels(house, language)
+        found = at_desk(house, lambda desk: staffing.show(desk, item, shown_in))
+        tell(found, shown_lines(found), as_json=as_json)
+
+
+def add_writing(app: typer.Typer, house: House) -> None:
+    @app.command()
+    def ask(item: Id, question: Annotated[str, typer.Argument(help="What the author will read.")]) -> None:
+        """Ask the author of an item something.
+
+        \b
+        Examples:
+          ./run staff ask 7kq2mfw9xd "Which shift is it?"
+          ./run staff ask 7kq2mfw9xd "May we bring this up at the next meeting?"
+        """
+        typer.echo(REACHED[at_desk(house, lambda desk: staffing.ask(desk, item, question))], err=True)
+
+    @app.command()
+    def status(
+        item: Id,
+        status: Annotated[str, typer.Argument(metavar="STATUS", help=f"One of: {', '.join(STATUS_CODES)}.")],
+        note: Annotated[str, typer.Option(help="A word to the author, who sees it when they come back.")] = "",
+    ) -> None:
+        """Say what became of an item.
+
+        \b
+        Examples:
+          ./run staff status 7kq2mfw9xd read
+          ./run staff status 7kq2mfw9xd passed-on --note "The committee has it."
+        """
+        if status not in STATUS_CODES:
+            raise typer.BadParameter(f"that is not a status; use {', '.join(STATUS_CODES)}.")
+        at_desk(house, lambda desk: staffing.set_status(desk, item, status, note))
+        typer.echo(f"Stored: {status}.", err=True)
+
+
+def add_questions(app: typer.Typer, house: House) -> None:
+    @app.command()
+    def questions(limit: Limit = LIMIT, as_json: Json = False) -> None:
+        """List the questions that members sent in, those without an answer first.
+
+        \b
+        Examples:
+          ./run staff questions
+          ./run staff questions --json
+        """
+        found = at_desk(house, lambda desk: inquiries.questions(desk, limit))
+        tell(found, asked_lines(found), as_json=as_json)
+
+    @app.command()
+    def answer(question: Id, text: Annotated[str, typer.Argument(help="What the asker will read.")]) -> None:
+        """Answer a question that a member sent in, once.
+
+        \b
+        Examples:
+          ./run staff answer c4hyt8pjzn "The session is on Saturday at ten."
+          ./run staff answer c4hyt8pjzn "Por favor llama a la oficina."
+        """
+        typer.echo(REACHED[at_desk(house, lambda desk: inquiries.answer(desk, question, text))], err=True)
