@@ -14,7 +14,7 @@ from bot.forms import Answer, Form, Question
 class Draft:
     """A form being filled in. `editing`: the question asked again; otherwise the first open one is asked.
 
-    `receipt`: the hash of the receipt shown with the summary. `redacted`, `keep`: see bot/filling.py.
+    `receipt`: the hash of the receipt shown with the summary as it stands.
     """
 
     form: str
@@ -22,6 +22,8 @@ class Draft:
     answers: dict[str, Answer] = field(default_factory=dict)
     editing: str = ""
     receipt: str = ""
+    shown: str = ""  # the hash of the last receipt shown, also after an edit
+    reviewed: tuple[str, ...] = ()  # questions whose personal data the member has decided on
     handover: tuple[str, ...] = ()  # questions whose words looked like a matter for a person
     paused: bool = False
 
@@ -49,6 +51,10 @@ class Conversation:
     topic_until: str = ""  # ISO time, minutes
     offers: tuple[Offer, ...] = ()
     draft: Draft | None = None
+    pending: str = ""  # a question for staff, until it is sent
+    hear_back: bool = False  # whether its asker wants the answer here
+    opened: str = ""  # the item looked at with `my data` or a receipt
+    opened_until: str = ""  # end of a receipt's session, ISO
 
     def to_json(self) -> bytes:
         return orjson.dumps(self)
@@ -77,7 +83,8 @@ def answered(form: Form, draft: Draft, question: Question, answer: Answer) -> Dr
     """The draft with that answer; answers that no longer apply go, a receipt that was shown no longer holds."""
     answers = form.kept({**draft.answers, question.id: answer})
     handover = tuple(one for one in draft.handover if one != question.id)
-    return dataclasses.replace(draft, answers=answers, editing="", receipt="", handover=handover)
+    reviewed = tuple(one for one in draft.reviewed if one != question.id)
+    return dataclasses.replace(draft, answers=answers, editing="", receipt="", handover=handover, reviewed=reviewed)
 
 
 def back(form: Form, draft: Draft) -> Draft | None:

@@ -11,14 +11,14 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
-from bot import asking, filling
+from bot import asking, filling, outbox, routing
 from bot.cleaning import clean
 from bot.content import Content
-from bot.conversations import Conversation, current
+from bot.conversations import Conversation
 from bot.errors import Changed
 from bot.events import Action, AnyEvent, FormSubmission, Message
 from bot.faq.language import Languages
-from bot.faq.matcher import NOTHING, Match, Matcher
+from bot.faq.matcher import NOTHING, Matcher
 from bot.filing import file_due
 from bot.ports import Store, Stored, UnitOfWork
 from bot.replies import Outcome, Reply, Text
@@ -114,7 +114,7 @@ class Bot:
             self.content,
             self.vault,
             uow,
-            accounts[0],
+            accounts,
             now,
             thought,
             self._open(stored),
@@ -130,14 +130,14 @@ class Bot:
     def _first(self, turn: Turn) -> Outcome:
         match turn.event:
             case Message():
-                outcome = self._message(turn)
+                outcome = routing.message(turn)
             case Action(action=action, value=value):
-                outcome = self._act(turn, action, value)
+                outcome = routing.act(turn, action, value)
             case FormSubmission():
                 outcome = filling.ask(turn) if turn.conversation.draft else turn.reply(turn.say("reply.nothing_open"))
         if turn.conversation.spoken != turn.language:
             turn.change(spoken=turn.language)
-        return self._welcomed(turn, outcome)
+        return self._welcomed(turn, self._with_letters(turn, outcome))
 
     def _again(self, turn: Turn, note: str) -> Outcome:
         """The reply to an event that was handled, but perhaps not delivered: what was sent, else where we are."""
@@ -146,6 +146,15 @@ class Bot:
         if turn.conversation.draft and turn.conversation.waiting == "form":
             return filling.ask(turn)
         return asking.answer_question(turn) if turn.text else turn.reply(turn.say("reply.help"))
+
+    def _with_letters(self, turn: Turn, outcome: Outcome) -> Outcome:
+        """What staff wrote to this member, said before the reply: a platform that cannot push has no other moment."""
+        if not isinstance(outcome, Reply) or turn.event.can_push:
+            return outcome
+        letters = outbox.waiting_for(turn.uow, self.vault, turn.accounts, stopped=turn.conversation.stopped)
+        if not letters:
+            return outcome
+        return dataclasses.replace(outcome, blocks=(Text(turn.say("owned.letters")), *letters, *outcome.blocks))
 
     def _welcomed(self, turn: Turn, outcome: Outcome) -> Outcome:
         """The first reply to a member begins with who is speaking."""
@@ -158,125 +167,3 @@ class Bot:
         if turn.thought.match.handover:  # contacts first: nothing stands before them
             return outcome
         return dataclasses.replace(outcome, blocks=(*greeting, *outcome.blocks))
-
-    def _message(self, turn: Turn) -> Outcome:
-        assert isinstance(turn.event, Message)
-        if turn.event.attachments and not turn.text.strip():
-            return turn.reply(turn.say("reply.no_files"))
-        if turn.conversation.waiting == "form" and turn.conversation.draft:
-            return self._in_form(turn)
-        name, number = command(self.content, turn.text)
-        offer = pressed(turn.conversation, turn.text)
-        if offer:
-            return self._act(turn, offer.action, offer.value)
-        if turn.conversation.waiting == "ask_staff" and not name and turn.text.strip():
-            return self._question_to_staff(turn)
-        if name:
-            return self._command(turn, name, number)
-        if not turn.text.strip():
-            return turn.reply(turn.say("reply.nothing_here"))
-        return asking.answer_question(turn)
-
-    def _in_form(self, turn: Turn) -> Outcome:
-        form = filling.the_form(turn)
-        question = current(form, turn.draft())
-        name, number = command(self.content, turn.text)
-        answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
-        if name and not answers_it:
-            return self._command(turn, name, number)
-        if not turn.text.strip():
-            return filling.ask(turn, turn.say("reply.nothing_here"))
-        if question is None or filling.is_question(turn, question):
-            return filling.answer_then_ask(turn, asking.answer_question(turn))
-        return filling.said(turn)
-
-    def _command(self, turn: Turn, name: str, number: str) -> Outcome:
-        in_form = turn.conversation.draft is not None and turn.conversation.waiting == "form"
-        if in_form and name in ("back", "skip", "later", "cancel", "edit"):
-            return filling.step(turn, name, int(number or 0))
-        match name:
-            case "help":
-                return filling.ask(turn, turn.say("reply.help_form")) if in_form else turn.reply(turn.say("reply.help"))
-            case "feedback":
-                return filling.start(turn)
-            case "resume":
-                return filling.resume(turn)
-            case "send":
-                if turn.conversation.draft is None:
-                    return turn.reply(turn.say("reply.nothing_to_send"))
-                return filling.send(turn) if in_form else filling.resume(turn)
-            case "cancel" if turn.conversation.waiting == "ask_staff" or turn.conversation.draft is None:
-                turn.change(waiting="")
-                return turn.reply(turn.say("form.cancelled"))
-            case "cancel" | "later" | "edit" | "back" | "skip":
-                return filling.resume(turn)
-            case "ask_staff":
-                turn.change(waiting="ask_staff")
-                return turn.reply(turn.say("reply.ask_staff"))
-            case "language":
-                others = [one for one in self.content.languages if one != turn.language]
-                return self._speak(turn, others[0] if others else turn.language)
-            case "english" | "spanish":
-                return self._speak(turn, "en" if name == "english" else "es")
-            case "thanks" | "hello":
-                greeting = turn.say("reply.you_are_welcome" if name == "thanks" else "reply.hello")
-                return filling.ask(turn, greeting) if in_form else turn.reply(greeting)
-            case "stop":
-                turn.change(stopped=True)
-                return turn.reply(turn.say("reply.stopped"))
-            case "done":
-                return dataclasses.replace(turn.reply(turn.say("reply.bye")), clear=True)
-            case _:
-                return asking.answer_question(turn)
-
-    def _act(self, turn: Turn, action: str, value: str) -> Outcome:
-        """A button, pressed or typed."""
-        in_form = turn.conversation.draft is not None and turn.conversation.waiting == "form"
-        match action:
-            case "topic" if value in self.content.entries:
-                return asking.answer(turn, value)
-            case "helped":
-                turn.count(f"helped_{value}", turn.conversation.topic)
-                return turn.reply(turn.say("reply.thanks_helped" if value == "yes" else "reply.sorry_not_helped"))
-            case "choose" if in_form:
-                form = filling.the_form(turn)
-                question = current(form, turn.draft())
-                if question and value in {option.code for option in question.options}:
-                    turn.event = as_message(turn.event, value)
-                    return filling.said(turn)
-            case "choose" | "topic":
-                pass
-            case _:
-                return self._command(turn, action, value)
-        return filling.ask(turn, turn.say("reply.stale_button")) if in_form else turn.reply(turn.say("reply.help"))
-
-    def _speak(self, turn: Turn, language: str) -> Outcome:
-        """Change the language; the last answer, or the form's question, is said again in it."""
-        turn.thought = Thought(language, NOTHING)
-        turn.change(language=language, spoken=language)
-        now = turn.say("reply.language_now")
-        if turn.conversation.waiting == "form" and turn.conversation.draft:
-            return filling.ask(turn, now)
-        topic = turn.conversation.recent_topic(turn.now)
-        if topic in self.content.entries:
-            reply = asking.answer(turn, topic)
-            return dataclasses.replace(reply, blocks=(Text(now), *reply.blocks))
-        return turn.reply(now)
-
-    def _question_to_staff(self, turn: Turn) -> Outcome:
-        turn.change(waiting="")
-        match: Match = turn.thought.match
-        if match.handover:
-            return asking.hand_over(turn, match.handover)
-        turn.uow.questions.add(turn.text, turn.language, turn.week)
-        turn.note = "reply.question_sent"
-        return turn.reply(turn.say("reply.question_sent"))
-
-
-def as_message(event: AnyEvent, text: str) -> Message:
-    """The same act, as if its words had been typed."""
-    shared = {one.name: getattr(event, one.name) for one in dataclasses.fields(event) if one.name in BASE_FIELDS}
-    return Message(**shared, text=text)
-
-
-BASE_FIELDS = {one.name for one in dataclasses.fields(Message)} - {"text", "attachments"}

@@ -19,7 +19,7 @@ class Event:
     `id` names the act, the same at each redelivery. `account` is the member's id on the platform, `address` where a
     message reaches them: both appear in no log and no table as they are. `private`: nobody else sees the reply.
     `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
-    interaction that can open a modal.
+    interaction that can open a modal. `can_push`: the adapter can write to the member first.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Event:
     private: bool = True
     leaves_history: bool = False
     can_show_form: bool = False
+    can_push: bool = False
     role: Role = Role.MEMBER
 
 

@@ -2,9 +2,12 @@
 
 import datetime as dt
 import secrets
+from dataclasses import dataclass
 
 import orjson
 
+from bot import deletions
+from bot.changing import apply_later
 from bot.feedback import Feedback, Level, week_of
 from bot.filling import ENVELOPE
 from bot.ports import Envelope, UnitOfWork
@@ -12,6 +15,14 @@ from bot.vault import Unreadable, Vault, new_id
 
 FEWEST = 5  # of one language
 LONGEST_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the author of an anonymous item wants changed (bot/changing.py)."""
+
+    item: str
+    change: dict[str, object]
 
 
 def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
@@ -30,9 +41,14 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     secrets.SystemRandom().shuffle(opened)
     uow.envelopes.remove([waited for waited, _ in opened])
     for _, item in opened:
-        uow.items.add(item)
+        if isinstance(item, Feedback):
+            uow.items.add(item)
+    for _, item in opened:
+        if isinstance(item, Change):
+            apply_later(uow, item.item, item.change, week)
+    deletions.release(uow, vault)
     uow.conversations.touch_all()
-    return len(opened)
+    return sum(isinstance(item, Feedback) for _, item in opened)
 
 
 def due_envelopes(waiting: list[Envelope], today: dt.date) -> list[Envelope]:
@@ -46,12 +62,14 @@ def due_envelopes(waiting: list[Envelope], today: dt.date) -> list[Envelope]:
     return due
 
 
-def unseal(envelope: Envelope, vault: Vault, week: str) -> Feedback | None:
-    """The item inside; None where its key is not on the ring (the envelope then waits for it)."""
+def unseal(envelope: Envelope, vault: Vault, week: str) -> Feedback | Change | None:
+    """The item inside, or what its author changed; None where its key is not on the ring (it then waits)."""
     try:
         content = orjson.loads(vault.open(envelope.sealed, ENVELOPE))
     except Unreadable:
         return None
+    if "change" in content:
+        return Change(content["item"], content["change"])
     answers = {key: tuple(value) if isinstance(value, list) else value for key, value in content["answers"].items()}
     return Feedback(
         id=new_id(),

@@ -7,9 +7,12 @@ import orjson
 from bot import conversations
 from bot.asking import URGENT, hand_over_texts
 from bot.conversations import Draft
-from bot.feedback import Author, Feedback, Level, draw_receipt
+from bot.faq.features import WORD
+from bot.feedback import RECEIPT_WORDS, Author, Feedback, Level, draw_receipt
 from bot.forms import Form, Question
+from bot.inquiring import labels
 from bot.ports import Envelope
+from bot.redaction import find, redact
 from bot.replies import Block, Button, Reply, Secret, Text, Words
 from bot.turn import Turn
 from bot.vault import new_id
@@ -52,7 +55,7 @@ def ask(turn: Turn, *before: str) -> Reply:
     form = the_form(turn)
     question = conversations.current(form, turn.draft())
     if question is None:
-        return summary(turn, form, *before)
+        return review(turn, form, *before) or summary(turn, form, *before)
     blocks: list[Block | str] = [*before, "**" + question.ask[turn.language] + "**"]
     if question.hint[turn.language]:
         blocks.append(question.hint[turn.language])
@@ -83,7 +86,7 @@ def said(turn: Turn) -> Reply:
     form = the_form(turn)
     question = conversations.current(form, turn.draft())
     if question is None:
-        return summary(turn, form)
+        return ask(turn)
     if holds_receipt(turn, turn.text):
         return ask(turn, turn.say("form.contains_receipt"))
     try:
@@ -113,12 +116,49 @@ def said(turn: Turn) -> Reply:
 
 
 def holds_receipt(turn: Turn, text: str) -> bool:
-    """Whether the text contains the receipt that this draft was shown."""
-    receipt = turn.draft().receipt
-    found = text.casefold().split()
-    return bool(receipt) and any(
-        receipt in turn.vault.receipt(" ".join(found[i : i + 6])) for i in range(max(0, len(found) - 5))
-    )
+    """Whether the text contains a receipt: the one this draft was shown, or one that opens something."""
+    known = {word for words in turn.content.receipts.values() for word in words}
+    found = WORD.findall(text.casefold())
+    runs = [found[i : i + RECEIPT_WORDS] for i in range(len(found) - RECEIPT_WORDS + 1)]
+    for run in (run for run in runs if known.issuperset(run)):
+        hashes = turn.vault.receipt(" ".join(run))
+        if turn.draft().shown in hashes or turn.uow.owned.by_receipt(hashes) is not None:
+            return True
+    return False
+
+
+def review(turn: Turn, form: Form, *before: str) -> Reply | None:
+    """Before the summary: words that may show who somebody is, beside a version without; None where nothing is left."""
+    draft = turn.draft()
+    for question in form.asked(draft.answers):
+        words = draft.answers.get(question.id)
+        if question.kind != "text" or question.id in (*draft.reviewed, "name") or not isinstance(words, str):
+            continue
+        found = find(words)
+        if found:
+            offer = turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))
+            version = Words(turn.say("redaction.version"), redact(words, found, labels(turn)))
+            choices = tuple(
+                Button("redact", turn.say(f"redaction.{one}"), f"{one}:{question.id}") for one in ("use", "keep")
+            )
+            commands = tuple(turn.button(one) for one in ("back", "later", "cancel"))
+            return turn.reply(
+                *before, offer, version, turn.say("redaction.developers"), choices=choices, commands=commands
+            )
+    return None
+
+
+def redacted(turn: Turn, value: str) -> Reply:
+    """The member's choice: "use" the version without, or "keep" the words."""
+    form = the_form(turn)
+    choice, _, name = value.partition(":")
+    words = turn.draft().answers.get(name)
+    if isinstance(words, str) and name in {question.id for question in form.asked(turn.draft().answers)}:
+        if choice == "use":
+            version = redact(words, find(words), labels(turn))
+            turn.change(draft=conversations.answered(form, turn.draft(), form[name], version))
+        turn.draft(reviewed=(*turn.draft().reviewed, name))
+    return ask(turn)
 
 
 def step(turn: Turn, name: str, number: int = 0) -> Reply:
@@ -149,7 +189,8 @@ def summary(turn: Turn, form: Form, *before: str) -> Reply:
     """Every line with its number, and a receipt; only the receipt's hash is kept."""
     again = bool(turn.draft().receipt)
     receipt = draw_receipt(turn.content.receipts[turn.language])
-    draft = turn.draft(receipt=turn.vault.receipt(receipt)[0])
+    drawn = turn.vault.receipt(receipt)[0]
+    draft = turn.draft(receipt=drawn, shown=drawn)
     blocks: list[Block | str] = [*before, turn.say("form.summary")]
     for number, question in enumerate(form.asked(draft.answers), 1):
         shown = question.show(draft.answers.get(question.id), turn.language) or turn.say("form.skipped")

@@ -24,6 +24,11 @@ OPTION_LABEL = 75
 TEXT = 3000
 TITLE = 24
 
+QUESTION_KEYS = (
+    *("id", "kind", "page", "required", "ask", "label", "hint"),
+    *("options", "when", "identifying", "longest", "retired"),
+)
+
 
 @dataclass(frozen=True)
 class Option:
@@ -32,6 +37,7 @@ class Option:
     code: str
     label: Local
     hint: Local
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,13 @@ class Question:
     when: tuple[str, tuple[str, ...]] | None  # asked only if that question was answered with one of these codes
     identifying: bool
     longest: int
+    former: tuple[Option, ...] = ()  # retired options: not offered, not understood; older answers keep their label
+    retired: bool = False  # not asked any more; older answers keep their column
+
+    @property
+    def known(self) -> tuple[Option, ...]:
+        """Every option an answer may hold, those that are offered first."""
+        return self.options + self.former
 
     def applies(self, answers: Answers) -> bool:
         if self.when is None:
@@ -118,18 +131,22 @@ class Question:
         if self.kind == "text":
             return answer if isinstance(answer, str) else ", ".join(answer)
         chosen = (answer,) if isinstance(answer, str) else answer
-        labels = {option.code: option.label[language] for option in self.options}
+        labels = {option.code: option.label[language] for option in self.known}
         return ", ".join(labels.get(code, code) for code in chosen)
 
 
 @dataclass(frozen=True)
 class Form:
-    """Questions in order. Answers are keyed by question id, so a changed form goes on from those that still exist."""
+    """Questions in order. Answers are keyed by question id, so a changed form goes on from those that still exist.
+
+    `questions`: those that are asked. `exported`: these and the retired ones, which keep their columns.
+    """
 
     id: str
     version: int
     title: Local
     questions: tuple[Question, ...]
+    exported: tuple[Question, ...]
 
     def __getitem__(self, question: str) -> Question:
         return next(one for one in self.questions if one.id == question)
@@ -168,29 +185,33 @@ def read_form(path: pathlib.Path, languages: tuple[str, ...]) -> Form:
     blocks = file.table.get("question")
     if not isinstance(blocks, list) or not blocks:
         raise file.fail("question", "write at least one [[question]] block")
-    questions: list[Question] = []
+    exported: list[Question] = []
     for block in blocks:
-        question = read_question(File(path, block, file.lines), languages, {one.id: one for one in questions})
-        questions.append(question)
+        question = read_question(File(path, block, file.lines), languages, {one.id: one for one in exported})
+        exported.append(question)
+    questions = [one for one in exported if not one.retired]
     for page in {one.page for one in questions}:
         on_page = [one for one in questions if one.page == page]
         if len(on_page) > PAGE_QUESTIONS:
             raise file.fail("question", f"page {page} has {len(on_page)} questions; give {PAGE_QUESTIONS} at most")
     if [one.page for one in questions] != sorted(one.page for one in questions):
         raise file.fail("question", "order the questions by page")
-    return Form(path.stem, version, local(file, "title", languages, TITLE), tuple(questions))
+    return Form(path.stem, version, local(file, "title", languages, TITLE), tuple(questions), tuple(exported))
 
 
 def read_question(file: File, languages: tuple[str, ...], before: dict[str, Question]) -> Question:
-    file.known("id", "kind", "page", "required", "ask", "label", "hint", "options", "when", "identifying", "longest")
+    file.known(*QUESTION_KEYS)
     name = file.text("id", longest=40)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in before:
         raise file.fail("id", f'write a new id of small letters, digits and _, not "{name}"')
     kind = file.table.get("kind", "text")
     if kind not in ("text", "choice", "choices", "scale"):
         raise file.fail("kind", 'write kind = "text", "choice", "choices" or "scale"')
-    options = tuple(read_option(file, one, languages) for one in file.table.get("options", []))
-    if (kind == "text") == bool(options) or len(options) > OPTIONS or len({o.code for o in options}) != len(options):
+    retired = file.table.get("retired", False) is True
+    known = tuple(read_option(file, one, languages) for one in file.table.get("options", []))
+    options = tuple(option for option in known if not option.retired)
+    misplaced = bool(known) if kind == "text" else not options and not retired
+    if misplaced or len(options) > OPTIONS or len({option.code for option in known}) != len(known):
         raise file.fail(
             "options",
             f"question {name}: a text has no options, a choice 2 to {OPTIONS}, each with its own code",
@@ -202,7 +223,8 @@ def read_question(file: File, languages: tuple[str, ...], before: dict[str, Ques
     if when is not None:
         other = before.get(when.get("question", "")) if isinstance(when, dict) else None
         codes = tuple(when.get("is", ())) if isinstance(when, dict) else ()
-        if other is None or not codes or set(codes) - {option.code for option in other.options}:
+        dead = other is None or (other.retired and not retired)
+        if other is None or dead or not codes or set(codes) - {option.code for option in other.known}:
             raise file.fail(
                 "when",
                 f'question {name}: write when = {{ question = "an earlier id", is = ["a code of it"] }}',
@@ -220,14 +242,17 @@ def read_question(file: File, languages: tuple[str, ...], before: dict[str, Ques
         when,
         file.table.get("identifying", False) is True,
         longest,
+        tuple(option for option in known if option.retired),
+        retired,
     )
 
 
 def read_option(file: File, table: dict[str, object], languages: tuple[str, ...]) -> Option:
     one = File(file.path, table, file.lines)
-    one.known("code", "label", "hint")
+    one.known("code", "label", "hint", "retired")
     hint = local(one, "hint", languages, HINT) if "hint" in table else dict.fromkeys(languages, "")
-    return Option(one.text("code", longest=40), local(one, "label", languages, OPTION_LABEL), hint)
+    label = local(one, "label", languages, OPTION_LABEL)
+    return Option(one.text("code", longest=40), label, hint, table.get("retired", False) is True)
 
 
 def local(file: File, key: str, languages: tuple[str, ...], longest: int) -> dict[str, str]:

@@ -13,6 +13,8 @@ from bot.faq.encoder import Encoder, Vectors
 from bot.faq.features import normalize
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
+FEWEST_TELLING = 2
+NEAR_COPY = 0.8  # similarity
 PART = 0.7  # what a single sentence of a longer message counts
 STORY_WORDS = 9  # phrasings this long are told like trouble of one's own: all of them are counter-examples
 EVERY = 4  # of the shorter ones
@@ -36,9 +38,14 @@ class HandoverModel:
     own: ridge.Ints  # rows of `space` that are examples
     calibration: Calibration
 
-    def tell(self, parts: list[str], vectors: Vectors) -> tuple[float, str]:
-        """The probability that one of these sentences is to be handed over, and the likeliest kind."""
+    def tell(self, parts: list[str], vectors: Vectors, telling: int) -> tuple[float, str]:
+        """The probability that one of these sentences is to be handed over, and the likeliest kind.
+
+        `telling`: how many words of the message say something; below two, only near copies of an example count.
+        """
         similarity = self.space.similarity(parts, vectors)
+        if telling < FEWEST_TELLING and similarity[0, self.own].max() < NEAR_COPY:
+            return 0.0, HANDOVER_KINDS[0]
         scores = self.model.scores(similarity)
         likely = self.calibration.probability(features(scores, similarity, self.own))
         likely[1:] *= PART  # a sentence out of its message says less

@@ -5,12 +5,17 @@ Work is a plain function of a UnitOfWork. The store commits when it returns, rol
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.desk import Inquiries, Notes, Outbox, Triage
 from bot.events import AnyEvent
 from bot.feedback import Feedback
 from bot.replies import Outcome
+
+if TYPE_CHECKING:
+    from bot.owned import Owned
+    from bot.report.source import Reports
+    from bot.upkeep import Upkeep
 
 T = TypeVar("T")
 
@@ -86,7 +91,9 @@ class Counters(Protocol):
 class Questions(Protocol):
     """Questions that members sent to staff."""
 
-    def add(self, text: str, language: str, week: str) -> None: ...
+    def add(
+        self, text: str, language: str, week: str, account: str | None = None, address: bytes | None = None
+    ) -> None: ...
 
 
 class Audit(Protocol):
@@ -109,6 +116,9 @@ class UnitOfWork(Protocol):
     notes: Notes
     inquiries: Inquiries
     outbox: Outbox
+    owned: "Owned"
+    reports: "Reports"
+    upkeep: "Upkeep"
 
 
 class Store(Protocol):

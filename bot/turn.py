@@ -34,7 +34,7 @@ class Turn:
     content: Content
     vault: Vault
     uow: UnitOfWork
-    account: str
+    accounts: tuple[str, ...]  # the account's hashes, newest key first
     now: dt.datetime
     thought: Thought
     conversation: Conversation
@@ -44,6 +44,10 @@ class Turn:
     @property
     def language(self) -> str:
         return self.thought.language
+
+    @property
+    def account(self) -> str:
+        return self.accounts[0]
 
     @property
     def texts(self) -> Texts:

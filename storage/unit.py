@@ -12,12 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from bot import desk, ports
 from bot.errors import Changed
 from bot.feedback import Feedback
+from bot.owned import Owned
 from bot.ports import Claim, Envelope, Stored
+from bot.report.source import Reports
+from bot.upkeep import Upkeep
 from bot.vault import new_id
 from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
+from storage.owned import SqlOwned
 from storage.port import PAGE, Port
 from storage.port import read_item as read_item
+from storage.reporting import SqlReports
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
+from storage.upkeep import SqlUpkeep
 
 
 class Unit:
@@ -35,6 +41,9 @@ class Unit:
         self.notes: desk.Notes = SqlNotes(connection)
         self.inquiries: desk.Inquiries = SqlInquiries(connection)
         self.outbox: desk.Outbox = SqlOutbox(connection)
+        self.owned: Owned = SqlOwned(connection)
+        self.reports: Reports = SqlReports(connection)
+        self.upkeep: Upkeep = SqlUpkeep(connection)
 
 
 class SqlClaims(Port):
@@ -148,8 +157,11 @@ class SqlCounters(Port):
 
 
 class SqlQuestions(Port):
-    def add(self, text: str, language: str, week: str) -> None:
-        self.connection.execute(self.insert(questions).values(id=new_id(), week=week, language=language, text=text))
+    def add(
+        self, text: str, language: str, week: str, account: str | None = None, address: bytes | None = None
+    ) -> None:
+        row = {"id": new_id(), "week": week, "language": language, "text": text, "account": account, "address": address}
+        self.connection.execute(self.insert(questions).values(row))
 
 
 class SqlAudit(Port):

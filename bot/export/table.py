@@ -1,13 +1,17 @@
-"""The columns and rows of an export. Columns come from the form, never from the rows at hand."""
+"""The columns and rows of an export. Columns come from the form, never from the rows at hand.
+
+`union`: everything. `developers`: only what may be handed on; bot/releasing.py decides which rows and which codes.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.feedback import Feedback
-from bot.forms import Form, Question
+from bot.forms import Answer, Form, Question
 
-LEVEL_CODES = ("named", "confidential", "anonymous")
 STATUS_CODES = ("new", "read", "passed-on", "answered", "declined")
+STATUS = dict(zip(STATUS_CODES, STATUS_CODES, strict=True))
+YES_NO = {"yes": "yes", "no": "no"}
 ASIDE = ("level", "name", "sharing", "contact")  # questions with a column of their own among the first
 SEPARATOR = "; "  # between the codes of one cell
 
@@ -28,40 +32,26 @@ Row = tuple[str, ...]
 
 def columns(form: Form, language: str) -> list[Column]:
     """For the `union` profile: about the item, then two columns (code and label) a choice and one a text."""
-    label = {one.id: one.label[language] for one in form.questions}
-    found = [
+    label = {one.id: one.label[language] for one in form.exported}
+    return [
         Column("id", "Item", "Random id of the item"),
         Column("form", "Form", "Which form, with its version"),
         Column("week", "Week", "ISO week in which it was filed"),
         Column("language", "Language", "Language it was given in"),
         Column("level", label["level"], "Who may know who wrote", codes(form["level"], language)),
         Column("name", label["name"], "Name that the member gave to be shown; named items only"),
-        Column("status", "Status", "What became of it", dict(zip(STATUS_CODES, STATUS_CODES, strict=True))),
+        Column("status", "Status", "What became of it", STATUS),
         Column("sharing", label["sharing"], "Whether the member agreed to sharing with the AI developers", YES_NO),
         Column("contact", label["contact"], "Whether staff may write to the member through the bot", YES_NO),
+        *answer_columns(asked(form), language),
     ]
-    for question in (one for one in form.questions if one.id not in ASIDE):
-        if question.kind == "text":
-            found.append(Column(question.id, label[question.id], question.ask[language]))
-        else:
-            known = codes(question, language)
-            several = question.kind == "choices"
-            found.append(Column(question.id, label[question.id], question.ask[language], known, several))
-            found.append(Column(f"{question.id}_label", label[question.id], f"Labels of {question.id}"))
-    return found
-
-
-YES_NO = {"yes": "yes", "no": "no"}
-
-
-def codes(question: Question, language: str) -> dict[str, str]:
-    return {option.code: option.label[language] for option in question.options}
 
 
 def rows(form: Form, language: str, items: Iterable[Feedback], name_of: Callable[[Feedback], str]) -> Iterator[Row]:
     """One row an item, in the columns' order. `name_of` opens a named item's name."""
+    cells = answer_cells(asked(form), language)
     for item in items:
-        row = [
+        about = (
             item.id,
             f"{item.form} {item.form_version}",
             item.week,
@@ -71,13 +61,107 @@ def rows(form: Form, language: str, items: Iterable[Feedback], name_of: Callable
             item.status,
             "yes" if item.sharing else "no",
             "yes" if item.contact else "no",
-        ]
-        for question in (one for one in form.questions if one.id not in ASIDE):
-            answer = item.answers.get(question.id)
-            if question.kind == "text":
-                row.append(answer if isinstance(answer, str) else "")
+        )
+        yield about + tuple(cells(item.answers))
+
+
+def developers_columns(form: Form, language: str) -> list[Column]:
+    """For the `developers` profile. A text that identifies (a job in a member's own words) has no column at all."""
+    blank = " Blank where not given, or where fewer than five items would show the same."
+    questions = handed_on(form)
+    found = answer_columns(questions, language)
+    identifying = {one.id for one in questions if one.identifying}
+    return [
+        Column("id", "Item", "Random id of the item, the same in every package"),
+        Column("month", "Month", "Month it was released with: that of filing, or a later one if it had to wait"),
+        Column("language", "Language", "Language it was given in"),
+        Column("status", "Status", "What became of it", STATUS),
+        *(
+            Column(one.name, one.title, one.description + blank, one.codes, one.several)
+            if one.name in identifying
+            else one
+            for one in found
+        ),
+    ]
+
+
+def developers_rows(
+    form: Form,
+    language: str,
+    released: Iterable[tuple[Feedback, str, Mapping[str, str]]],
+    redacted: Callable[[Feedback, str], str],
+) -> Iterator[Row]:
+    """`released`: an item, its month, and the codes it may show, by question id ("language" among them).
+
+    A question that identifies, or did when the item was released, shows those and never the answer itself.
+    """
+    questions = handed_on(form)
+    texts = [one.id for one in questions if one.kind == "text"]
+    guarded = [one for one in questions if one.kind != "text"]
+    cells = answer_cells(questions, language)
+    for item, month, values in released:
+        answers = dict(item.answers)
+        for question in guarded:
+            if question.identifying or question.id in values:
+                answers[question.id] = read_shown(question, values.get(question.id, ""))
+        for text in texts:
+            words = answers.get(text)
+            answers[text] = redacted(item, words) if isinstance(words, str) else None
+        yield (item.id, month, values["language"], item.status, *cells(answers))
+
+
+def asked(form: Form) -> list[Question]:
+    """The questions whose answers are columns, in the form's order."""
+    return [one for one in form.exported if one.id not in ASIDE]
+
+
+def handed_on(form: Form) -> list[Question]:
+    """Those that the `developers` profile has."""
+    return [one for one in asked(form) if not (one.identifying and one.kind == "text")]
+
+
+def shown(answer: Answer) -> str:
+    """A choice's answer as one cell, "" where there is none."""
+    return answer if isinstance(answer, str) else SEPARATOR.join(answer or ())
+
+
+def read_shown(question: Question, cell: str) -> Answer:
+    return tuple(cell.split(SEPARATOR)) if cell and question.kind == "choices" else cell or None
+
+
+def codes(question: Question, language: str) -> dict[str, str]:
+    """Code and label of every option that an answer may hold, retired ones among them."""
+    return {option.code: option.label[language] for option in question.known}
+
+
+def answer_columns(questions: Iterable[Question], language: str) -> list[Column]:
+    found = []
+    for question in questions:
+        label, ask = question.label[language], question.ask[language]
+        if question.kind == "text":
+            found.append(Column(question.id, label, ask))
+        else:
+            found.append(Column(question.id, label, ask, codes(question, language), question.kind == "choices"))
+            found.append(Column(f"{question.id}_label", label, f"Labels of {question.id}"))
+    return found
+
+
+def answer_cells(questions: Iterable[Question], language: str) -> Callable[[Mapping[str, Answer]], list[str]]:
+    """A function from answers to cells, in the order of answer_columns."""
+    plan = [(one.id, None if one.kind == "text" else codes(one, language)) for one in questions]
+
+    def cells(answers: Mapping[str, Answer]) -> list[str]:
+        found: list[str] = []
+        for name, labels in plan:
+            answer = answers.get(name)
+            if labels is None:
+                found.append(answer if isinstance(answer, str) else "")
+            elif isinstance(answer, str):
+                found += answer, labels.get(answer, answer)
+            elif answer:
+                found += SEPARATOR.join(answer), SEPARATOR.join([labels.get(code, code) for code in answer])
             else:
-                chosen = (answer,) if isinstance(answer, str) else answer or ()
-                row.append(SEPARATOR.join(chosen))
-                row.append(SEPARATOR.join(codes(question, language).get(code, code) for code in chosen))
-        yield tuple(row)
+                found += "", ""
+        return found
+
+    return cells

@@ -83,7 +83,7 @@ class Matcher:
         if previous in self.asked and found.confidence < SURE and self._leans(plain):
             found = self._follow(plain, vectors[0], previous)
         if self.index.trouble:
-            likely, kind = self.index.trouble.tell(parts, vectors)
+            likely, kind = self.index.trouble.tell(parts, vectors, self.speller.telling(plain))
             general = found.topic not in handover.PERSONAL and found.confidence > likely
             if likely >= handover.LIKELY and not general and plain not in self.exact:
                 return Match("handover", None, (), found.confidence, kind)
@@ -119,7 +119,10 @@ class Matcher:
         topic, confidence = self.index.topics[int(best[row])], float(probability[row])
         if plain in self.exact:
             return Match("answer", self.exact[plain], (), max(confidence, 0.99))
-        if confidence >= ANSWER and self.speller.telling(plain) >= FEWEST_KNOWN:
+        telling = self.speller.telling(plain)
+        if not telling:
+            return Match("none", None, (), confidence)
+        if confidence >= ANSWER and telling >= FEWEST_KNOWN:
             return Match("answer", topic, (), confidence)
         if confidence >= SUGGEST:
             order = np.argsort(-scores[row, :-1])[:SUGGESTIONS]

@@ -1,6 +1,6 @@
 """Dialogs that every adapter holds on every database: [(member says, bot answers), ...], and the rows they leave.
 
-An answer may be several fragments, all of which are shown.
+An answer may be several fragments, all of which are shown. RECEIPT stands for the six words shown last.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +18,31 @@ class Dialog:
     counters: dict[tuple[str, str], int] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     draft: bool = False
+    deletions: int = 0
+
+
+QUICK: Turns = [  # confidential feedback, up to its summary
+    ("feedback", "Confidential"),
+    ("2", "tell"),
+    ("an idea", "sector"),
+    ("skip", "job"),
+    ("skip", "task"),
+    ("skip", "What happens"),
+    ("Ask us first.", "affect"),
+    ("skip", "part"),
+    ("skip", "last word"),
+    ("skip", "better"),
+    ("skip", "share"),
+    ("yes", "may the bot write"),
+    ("no", "six words"),
+]
+
+
+def item(words: str) -> dict[str, object]:
+    """The row that QUICK leaves."""
+    others = dict.fromkeys(("sector", "job", "task", "effects", "part", "loop", "better"))
+    row = {"level": "confidential", "language": "en", "sharing": True, "contact": False, "status": "new"}
+    return {**row, "named": False, "answers": {**others, "kind": "idea", "words": words}}
 
 
 DIALOGS = {
@@ -43,7 +68,8 @@ DIALOGS = {
     "gets no answer, asks staff": Dialog(
         [
             ("How many ounces are in a gallon of paint?", ("I have no approved answer", "ask staff")),
-            ("ask staff", "Write your question"),
+            ("ask staff", "May the answer come to you here?"),
+            ("2", "Write your question"),
             ("When is the paint shop training?", "with union staff"),
         ],
         counters={("none", ""): 1},
@@ -167,6 +193,50 @@ DIALOGS = {
             ("send", "next batch"),
         ],
         envelopes=["en"],
+    ),
+    "leaves names out": Dialog(
+        [
+            *QUICK[:6],
+            ("My supervisor Jane Miller turned it off.", "affect"),
+            *QUICK[7:12],
+            ("no", ("may show who somebody is", "My supervisor [name] turned it off.", "Use this version")),
+            ("blue", "Use this version"),
+            ("1", ("6. What happens: My supervisor [name] turned it off.", "six words")),
+            ("send", "not shown who wrote it"),
+        ],
+        items=[item("My supervisor [name] turned it off.")],
+        counters={("none", ""): 1},
+    ),
+    "sees, corrects, withdraws and hides what was sent": Dialog(
+        [
+            *QUICK,
+            ("send", "not shown who wrote it"),
+            ("my data", ("Feedback under your account: 1", "An idea", "Ask us first.")),
+            ("1", ("What happens: Ask us first.", "not read yet", "may be shared", "Correct a line")),
+            ("correct a line", "Which line"),
+            ("What happens", "What happens, or what should"),
+            ("Ask us before you start.", "Corrected."),
+            ("my data", "Ask us before you start."),
+            ("1", "Stop sharing"),
+            ("Stop sharing it with the AI developers", "no longer shared"),
+            ("my data", "Feedback under your account"),
+            ("1", ("It is not shared", "Make it anonymous")),
+            ("Make it anonymous", ("no longer belongs to your account", "may have seen")),
+            ("my data", "No named or confidential feedback"),
+            ("receipt", "Type the six words"),
+            ("one two three four five six", "open nothing"),
+            ("RECEIPT", ("What happens: Ask us before you start.", "waiting for its batch")),
+            ("delete it", "Delete it for good?"),
+            ("yes, delete it", "Deleted."),
+            ("receipt", "Type the six words"),
+            ("RECEIPT", "open nothing"),
+            ("cancel", "Closed"),
+        ],
+        items=[],
+        deletions=3,
+    ),
+    "refuses words that hold a receipt": Dialog(
+        [*QUICK, ("edit 6", "What happens"), ("my words are RECEIPT", "contains a receipt"), ("cancel", "Thrown away")],
     ),
     "throws feedback away": Dialog(
         [("feedback", "Named"), ("2", "tell"), ("cancel", "Thrown away"), ("continue", "No feedback is open")]

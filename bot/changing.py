@@ -1,0 +1,123 @@
+"""What an author may do with an item: stop sharing, correct, reply, make it more private, delete.
+
+On a named or confidential item it acts at once. On an anonymous one everything but deletion is sealed and waits for the
+batch, so that no change shares a transaction with an account.
+"""
+
+import dataclasses
+import secrets
+from collections.abc import Mapping
+
+import orjson
+
+from bot import deletions, outbox
+from bot.deletions import Kind
+from bot.feedback import Feedback, Level
+from bot.filling import ENVELOPE
+from bot.forms import Answer
+from bot.ports import Envelope, UnitOfWork
+from bot.turn import Turn
+from bot.vault import new_id
+
+Item = Feedback | Envelope
+
+
+def stop_sharing(turn: Turn, item: Feedback) -> None:
+    change_or_wait(turn, item, {"sharing": False})
+    record(turn, item, Kind.WITHDRAWN)
+
+
+def correct(turn: Turn, item: Feedback, question: str, answer: Answer) -> None:
+    change_or_wait(turn, item, {"answers": {question: answer}})
+
+
+def reply(turn: Turn, item: Feedback, words: str) -> None:
+    """Answer what staff asked about the item."""
+    change_or_wait(turn, item, {"note": words})
+
+
+def delete(turn: Turn, item: Item) -> None:
+    """At once, also where it still waits. A deletion's entry in a list of released items waits for the batch."""
+    turn.uow.owned.remove(item.id)
+    if isinstance(item, Feedback) and item.level is Level.ANONYMOUS:
+        later(turn, item, {"taken_back": Kind.DELETED.value})
+    elif isinstance(item, Feedback):
+        turn.uow.owned.take_back(item.id, Kind.DELETED.value, turn.week)
+        take_back_letters(turn, item)
+    record(turn, item, Kind.DELETED)
+
+
+def make_confidential(turn: Turn, item: Feedback) -> None:
+    """The name goes; the bot can still reach its author."""
+    assert item.author is not None
+    author = dataclasses.replace(item.author, name=None)
+    turn.uow.owned.replace(dataclasses.replace(item, level=Level.CONFIDENTIAL, author=author))
+    record(turn, item, Kind.CONFIDENTIAL)
+
+
+def make_anonymous(turn: Turn, item: Feedback) -> None:
+    """Name, address, account, time and id go: it is filed anew with a batch. Its receipt still opens it.
+
+    An item that went to the AI developers already is not shared again under its new id: they could join the two.
+    """
+    released = turn.uow.owned.take_back(item.id, Kind.WITHDRAWN.value, turn.week)
+    turn.uow.owned.remove(item.id)
+    take_back_letters(turn, item)
+    content = {
+        "form": item.form,
+        "form_version": item.form_version,
+        "language": item.language,
+        "week": turn.week,
+        "answers": dict(item.answers),
+        "sharing": item.sharing and not released,
+    }
+    sealed = turn.vault.seal(orjson.dumps(content), ENVELOPE)
+    turn.uow.envelopes.add(Envelope(new_id(), item.receipt, item.language, turn.week, sealed))
+    record(turn, item, Kind.ANONYMOUS)
+
+
+def change_or_wait(turn: Turn, item: Feedback, change: Mapping[str, object]) -> None:
+    if item.level is Level.ANONYMOUS:
+        later(turn, item, change)
+    else:
+        apply(turn.uow, item, change, turn.week)
+
+
+def later(turn: Turn, item: Feedback, change: Mapping[str, object]) -> None:
+    """Seal a change of an anonymous item into an envelope for the next batch."""
+    sealed = turn.vault.seal(orjson.dumps({"item": item.id, "change": change}), ENVELOPE)
+    turn.uow.envelopes.add(Envelope(new_id(), secrets.token_hex(16), item.language, turn.week, sealed))
+
+
+def apply(uow: UnitOfWork, item: Feedback, change: Mapping[str, object], week: str) -> None:
+    """Carry a change out."""
+    if change.get("sharing") is False:
+        uow.owned.replace(dataclasses.replace(item, sharing=False))
+        uow.owned.take_back(item.id, Kind.WITHDRAWN.value, week)
+    answers = change.get("answers")
+    if isinstance(answers, dict):
+        kept = {key: tuple(value) if isinstance(value, list) else value for key, value in answers.items()}
+        changed = dataclasses.replace(item, answers={**item.answers, **kept}, revision=item.revision + 1)
+        uow.owned.replace(changed)
+    if isinstance(change.get("note"), str):
+        uow.notes.add(item.id, str(change["note"]), week, from_staff=False)
+
+
+def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, object], week: str) -> None:
+    """In the batch: a change of an anonymous item that waited. What was deleted meanwhile stays deleted."""
+    if "taken_back" in change:
+        uow.owned.take_back(item, str(change["taken_back"]), week)
+    found = uow.owned.get(item)
+    if isinstance(found, Feedback):
+        apply(uow, found, change, week)
+
+
+def record(turn: Turn, item: Item, kind: Kind) -> None:
+    """For the deletion list, so that a restored backup does not bring it back."""
+    anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or kind is Kind.ANONYMOUS
+    deletions.record(turn.uow, turn.vault, item.id, kind, turn.week, anonymous=anonymous, receipt=item.receipt)
+
+
+def take_back_letters(turn: Turn, item: Feedback) -> None:
+    if item.author is not None:
+        outbox.take_back(turn.uow, turn.vault, (item.author.account,), item.id)

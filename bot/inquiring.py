@@ -1,0 +1,58 @@
+"""Sending a question to union staff: whether to hear back, the words, what may identify somebody, and off it goes."""
+
+import orjson
+
+from bot import asking
+from bot.redaction import find, redact
+from bot.replies import Button, Outcome, Reply, Words
+from bot.turn import Turn
+
+LONGEST = 3000  # characters
+
+
+def start(turn: Turn) -> Reply:
+    choices = tuple(Button("hear_back", turn.say(f"reply.ask_back_{one}"), one) for one in ("yes", "no"))
+    return turn.reply(turn.say("reply.ask_staff_back"), choices=choices, commands=(turn.button("cancel"),))
+
+
+def act(turn: Turn, action: str, value: str) -> Outcome:
+    if action == "hear_back":
+        turn.change(waiting="ask_staff", hear_back=value == "yes", pending="")
+        return turn.reply(turn.say("reply.ask_staff"), commands=(turn.button("cancel"),))
+    text = turn.conversation.pending
+    if not text:
+        return turn.reply(turn.say("reply.nothing_to_send"))
+    return send(turn, redact(text, find(text), labels(turn)) if value == "use" else text)
+
+
+def said(turn: Turn) -> Outcome:
+    """The question's words."""
+    kind = turn.thought.match.handover
+    if kind:
+        turn.change(waiting="")
+        return asking.hand_over(turn, kind)
+    if len(turn.text) > LONGEST:
+        return turn.reply(turn.say("problem.too_long", longest=LONGEST), commands=(turn.button("cancel"),))
+    found = find(turn.text)
+    if not found:
+        return send(turn, turn.text)
+    turn.change(pending=turn.text, waiting="ask_staff")
+    choices = tuple(Button("inquiry", turn.say(f"redaction.{one}"), one) for one in ("use", "keep"))
+    version = Words(turn.say("redaction.version"), redact(turn.text, found, labels(turn)))
+    return turn.reply(turn.say("redaction.question_offer"), version, choices=choices, commands=(turn.button("cancel"),))
+
+
+def send(turn: Turn, text: str) -> Reply:
+    """Store it; where to reach the asker only if they wish to hear back."""
+    back = turn.conversation.hear_back
+    address = turn.vault.seal(orjson.dumps([turn.event.platform, turn.event.address]), "address") if back else None
+    turn.uow.questions.add(text, turn.language, turn.week, turn.account if back else None, address)
+    turn.change(waiting="", pending="", hear_back=False)
+    turn.note = "reply.question_sent_back" if back else "reply.question_sent"
+    return turn.reply(turn.say(turn.note))
+
+
+def labels(turn: Turn) -> dict[str, str]:
+    """What stands in place of each kind of finding, in the member's language."""
+    kinds = ("email", "phone", "address", "ssn", "card", "employee", "case", "handle", "profile", "name")
+    return {kind: turn.say(f"redaction.{kind}") for kind in kinds}

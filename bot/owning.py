@@ -1,0 +1,217 @@
+"""My data: what the bot keeps of a member, their items, and what came of them; also by receipt."""
+
+import datetime as dt
+
+import orjson
+
+from bot import changing
+from bot.feedback import RECEIPT_WORDS, Feedback, Level
+from bot.filling import ENVELOPE
+from bot.forms import Form
+from bot.ports import Envelope
+from bot.replies import Block, Button, Outcome, Reply, Words
+from bot.turn import Turn
+
+SESSION_MINUTES = 15
+FIRST_WORDS = 40
+Item = Feedback | Envelope
+
+
+def overview(turn: Turn) -> Reply:
+    """Everything kept under this account, and the items to open."""
+    items = turn.uow.owned.of(turn.accounts)
+    turn.change(opened="", waiting="" if turn.conversation.waiting != "form" else "form")
+    blocks: list[Block | str] = [turn.say("owned.overview")]
+    if turn.conversation.draft is not None:
+        blocks.append(turn.say("owned.draft"))
+    if not items:
+        blocks.append(turn.say("owned.no_items"))
+    else:
+        blocks.append(turn.say("owned.items", count=len(items)))
+    blocks.append(turn.say("owned.by_receipt"))
+    choices = tuple(Button("open", line(turn, item), item.id) for item in items)
+    return turn.reply(*blocks, choices=choices, commands=(turn.button("receipt"), turn.button("help")))
+
+
+def line(turn: Turn, item: Feedback) -> str:
+    """An item in one line: kind, week, first words."""
+    form = form_of(turn, item)
+    kind = form["kind"].show(item.answers.get("kind"), turn.language) if form else ""
+    words = " ".join(str(item.answers.get("words") or "").split())
+    short = words if len(words) <= FIRST_WORDS else words[: FIRST_WORDS - 1] + "…"
+    return ", ".join(part for part in (kind, item.week, f'"{short}"' if short else "") if part)
+
+
+def form_of(turn: Turn, item: Feedback) -> Form | None:
+    return turn.content.forms.get(item.form)
+
+
+def ask_receipt(turn: Turn) -> Reply:
+    turn.change(waiting="receipt")
+    said = [turn.say("owned.type_receipt")]
+    if turn.event.leaves_history:
+        said.append(turn.say("owned.receipt_history"))
+    return turn.reply(*said, commands=(turn.button("cancel"),))
+
+
+def enter(turn: Turn) -> Reply:
+    """The six words, typed: open what they lead to for a quarter of an hour."""
+    words = turn.text.casefold().replace(",", " ").split()
+    item = turn.uow.owned.by_receipt(turn.vault.receipt(" ".join(words))) if len(words) == RECEIPT_WORDS else None
+    if item is None:
+        return turn.reply(turn.say("owned.wrong_receipt"), commands=(turn.button("cancel"),))
+    until = turn.now + dt.timedelta(minutes=SESSION_MINUTES)
+    turn.change(waiting="", opened=item.id, opened_until=until.isoformat(timespec="seconds"))
+    return show(turn, item)
+
+
+def opened(turn: Turn) -> Item | None:
+    """The item that is open: the member's own, or by receipt while its session lasts."""
+    item = turn.uow.owned.get(turn.conversation.opened) if turn.conversation.opened else None
+    if item is None:
+        return None
+    if isinstance(item, Feedback) and item.author is not None and item.author.account in turn.accounts:
+        return item
+    return item if turn.now.isoformat(timespec="seconds") <= turn.conversation.opened_until else None
+
+
+def show(turn: Turn, item: Item, *before: str) -> Reply:
+    """The item, what became of it, what staff wrote, and what its author may do."""
+    blocks: list[Block | str] = [*before]
+    feedback = waiting_item(turn, item) if isinstance(item, Envelope) else item
+    form = form_of(turn, feedback)
+    for number, question in enumerate(form.asked(feedback.answers) if form else (), 1):
+        if question.id in feedback.answers:
+            shown = question.show(feedback.answers[question.id], turn.language) or turn.say("form.skipped")
+            blocks.append(Words(f"{number}. {question.label[turn.language]}", shown))
+    if isinstance(item, Envelope):
+        blocks.append(turn.say("owned.waits"))
+        return turn.reply(*blocks, choices=(do(turn, "delete"),), commands=(turn.button("done"),))
+    blocks.append(turn.say("owned.status", status=turn.say(f"status.{item.status.replace('-', '_')}")))
+    blocks.append(turn.say("owned.shared" if item.sharing else "owned.not_shared"))
+    notes = turn.uow.notes.of(item.id)
+    for note in notes:
+        blocks.append(Words(turn.say("owned.staff" if note.from_staff else "owned.you"), note.text))
+    if item.author is not None or notes:
+        turn.uow.notes.see(item.id, from_staff=True)
+    return turn.reply(*blocks, choices=possible(turn, item, bool(notes)), commands=(turn.button("done"),))
+
+
+def possible(turn: Turn, item: Feedback, asked: bool) -> tuple[Button, ...]:
+    names = ["reply"] if asked else []
+    names += ["correct"]
+    names += ["unshare"] if item.sharing else []
+    names += ["confidential"] if item.level is Level.NAMED else []
+    names += ["anonymous"] if item.level is not Level.ANONYMOUS else []
+    return tuple(do(turn, name) for name in (*names, "delete"))
+
+
+def do(turn: Turn, name: str) -> Button:
+    return Button("own", turn.say(f"owned.do_{name}"), name)
+
+
+def waiting_item(turn: Turn, envelope: Envelope) -> Feedback:
+    """What still waits for its batch, as an item to read."""
+    content = orjson.loads(turn.vault.open(envelope.sealed, ENVELOPE))
+    answers = {key: tuple(value) if isinstance(value, list) else value for key, value in content["answers"].items()}
+    return Feedback(
+        envelope.id,
+        content["form"],
+        content["form_version"],
+        Level.ANONYMOUS,
+        envelope.language,
+        envelope.week,
+        answers,
+        content["sharing"],
+        False,
+        envelope.receipt,
+    )
+
+
+def open_own(turn: Turn, item_id: str) -> Reply:
+    """From the overview: an item of this account."""
+    item = next((one for one in turn.uow.owned.of(turn.accounts) if one.id == item_id), None)
+    if item is None:
+        return overview(turn)
+    turn.change(opened=item.id, waiting="")
+    return show(turn, item)
+
+
+def act(turn: Turn, name: str) -> Outcome:
+    """What was chosen for the open item."""
+    item = opened(turn)
+    if item is None:
+        turn.change(opened="", waiting="")
+        return turn.reply(turn.say("owned.closed"), commands=(turn.button("receipt"),))
+    later = turn.say("owned.with_batch") if isinstance(item, Feedback) and item.level is Level.ANONYMOUS else ""
+    match name:
+        case "delete":
+            yes = Button("own", turn.say("owned.yes_delete"), "yes_delete")
+            return turn.reply(turn.say("owned.sure"), choices=(yes, Button("own", turn.say("owned.no_keep"), "show")))
+        case "yes_delete":
+            changing.delete(turn, item)
+            turn.change(opened="", waiting="")
+            return turn.reply(turn.say("owned.deleted"), turn.say("owned.copies"))
+        case "unshare" if isinstance(item, Feedback):
+            changing.stop_sharing(turn, item)
+            return turn.reply(turn.say("owned.unshared"), later, turn.say("owned.copies"))
+        case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
+            changing.make_confidential(turn, item)
+            return turn.reply(turn.say("owned.now_confidential"), turn.say("owned.seen_before"))
+        case "anonymous" if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
+            changing.make_anonymous(turn, item)
+            turn.change(opened="", waiting="")
+            return turn.reply(turn.say("owned.now_anonymous"), turn.say("owned.seen_before"))
+        case "reply" if isinstance(item, Feedback):
+            turn.change(waiting="own:reply")
+            return turn.reply(turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
+        case "correct" if isinstance(item, Feedback):
+            return lines(turn, item)
+    return show(turn, item)
+
+
+def lines(turn: Turn, item: Feedback) -> Reply:
+    """Which line to correct."""
+    form = form_of(turn, item)
+    questions = [one for one in form.questions if one.id in item.answers] if form else []
+    choices = tuple(Button("line", one.label[turn.language], one.id) for one in questions)
+    return turn.reply(turn.say("owned.which_line"), choices=choices, commands=(turn.button("cancel"),))
+
+
+def choose_line(turn: Turn, question_id: str) -> Outcome:
+    item = opened(turn)
+    form = form_of(turn, item) if isinstance(item, Feedback) else None
+    if form is None or question_id not in {one.id for one in form.questions}:
+        return act(turn, "show")
+    question = form[question_id]
+    turn.change(waiting=f"own:correct:{question_id}")
+    choices = tuple(Button("say", one.label[turn.language], one.code) for one in question.options if not one.retired)
+    return turn.reply(
+        "**" + question.ask[turn.language] + "**",
+        choices=choices,
+        commands=(turn.button("cancel"),),
+        several=question.kind == "choices",
+    )
+
+
+def said(turn: Turn, waiting: str) -> Outcome:
+    """Words that were waited for: a reply to staff, or a corrected line."""
+    item = opened(turn)
+    if not isinstance(item, Feedback):
+        return act(turn, "show")
+    later = turn.say("owned.with_batch") if item.level is Level.ANONYMOUS else ""
+    if waiting == "own:reply":
+        changing.reply(turn, item, turn.text)
+        turn.change(waiting="")
+        return turn.reply(turn.say("owned.replied"), later)
+    form = form_of(turn, item)
+    question = form[waiting.rsplit(":", 1)[1]] if form else None
+    if question is None:
+        return act(turn, "show")
+    try:
+        answer = question.parse(turn.text)
+    except ValueError as problem:
+        return turn.reply(turn.say(str(problem), longest=question.longest), commands=(turn.button("cancel"),))
+    changing.correct(turn, item, question.id, answer)
+    turn.change(waiting="")
+    return turn.reply(turn.say("owned.corrected"), later, turn.say("owned.copies"))

@@ -1,0 +1,162 @@
+"""Where a member's words or button go: the form, a command, an item that is open, a question to staff, or an answer."""
+
+import dataclasses
+
+from bot import asking, filling, inquiring, owning
+from bot.conversations import current
+from bot.events import AnyEvent, Message
+from bot.faq.matcher import NOTHING
+from bot.replies import Outcome, Text
+from bot.turn import Thought, Turn, command, pressed
+
+FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
+
+
+def message(turn: Turn) -> Outcome:
+    assert isinstance(turn.event, Message)
+    if turn.event.attachments and not turn.text.strip():
+        return turn.reply(turn.say("reply.no_files"))
+    if in_form(turn):
+        return message_in_form(turn)
+    name, number = command(turn.content, turn.text)
+    waiting = turn.conversation.waiting
+    if name == "cancel" and waiting:
+        turn.change(waiting="", pending="")
+        return turn.reply(turn.say("owned.session_over" if waiting == "receipt" else "form.cancelled"))
+    offer = pressed(turn.conversation, turn.text)
+    if offer and offer.action != "say":
+        return act(turn, offer.action, offer.value)
+    if not turn.text.strip():
+        return turn.reply(turn.say("reply.nothing_here"))
+    if waiting == "receipt" and not name:
+        return owning.enter(turn)
+    if waiting.startswith("own:"):
+        return owning.said(turn, waiting)
+    if waiting == "ask_staff" and not name:
+        return inquiring.said(turn)
+    if name:
+        return run(turn, name, number)
+    return asking.answer_question(turn)
+
+
+def in_form(turn: Turn) -> bool:
+    return turn.conversation.draft is not None and turn.conversation.waiting == "form"
+
+
+def message_in_form(turn: Turn) -> Outcome:
+    form = filling.the_form(turn)
+    question = current(form, turn.draft())
+    name, number = command(turn.content, turn.text)
+    answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
+    offer = pressed(turn.conversation, turn.text)
+    if offer and offer.action == "redact":
+        return act(turn, offer.action, offer.value)
+    if name and not answers_it:
+        return run(turn, name, number)
+    if not turn.text.strip():
+        return filling.ask(turn, turn.say("reply.nothing_here"))
+    if question is None or filling.is_question(turn, question):
+        return filling.answer_then_ask(turn, asking.answer_question(turn))
+    return filling.said(turn)
+
+
+def run(turn: Turn, name: str, number: str = "") -> Outcome:
+    """A command, typed or pressed."""
+    inside = in_form(turn)
+    if inside and name in FORM_STEPS:
+        return filling.step(turn, name, int(number or 0))
+    match name:
+        case "help":
+            return filling.ask(turn, turn.say("reply.help_form")) if inside else turn.reply(turn.say("reply.help"))
+        case "feedback":
+            return filling.start(turn)
+        case "resume":
+            return filling.resume(turn)
+        case "send":
+            if turn.conversation.draft is None:
+                return turn.reply(turn.say("reply.nothing_to_send"))
+            return filling.send(turn) if inside else filling.resume(turn)
+        case "cancel" | "later" | "edit" | "back" | "skip":
+            return filling.resume(turn)
+        case "my_data":
+            return filling.ask(turn, turn.say("owned.after_form")) if inside else owning.overview(turn)
+        case "receipt":
+            return filling.ask(turn) if inside else owning.ask_receipt(turn)
+        case "ask_staff":
+            return filling.ask(turn, turn.say("owned.after_form")) if inside else inquiring.start(turn)
+        case "language":
+            others = [one for one in turn.content.languages if one != turn.language]
+            return speak(turn, others[0] if others else turn.language)
+        case "english" | "spanish":
+            return speak(turn, "en" if name == "english" else "es")
+        case "thanks" | "hello":
+            greeting = turn.say("reply.you_are_welcome" if name == "thanks" else "reply.hello")
+            return filling.ask(turn, greeting) if inside else turn.reply(greeting)
+        case "stop":
+            turn.change(stopped=True)
+            return filling.ask(turn, turn.say("reply.stopped")) if inside else turn.reply(turn.say("reply.stopped"))
+        case "done":
+            return leave(turn)
+    return asking.answer_question(turn)
+
+
+def act(turn: Turn, action: str, value: str) -> Outcome:
+    """A button, pressed or typed; one of an earlier step gets a sentence and the present step."""
+    inside = in_form(turn)
+    match action:
+        case "topic" if value in turn.content.entries:
+            return asking.answer(turn, value)
+        case "helped":
+            turn.count(f"helped_{value}", turn.conversation.topic)
+            return turn.reply(turn.say("reply.thanks_helped" if value == "yes" else "reply.sorry_not_helped"))
+        case "choose" if inside:
+            question = current(filling.the_form(turn), turn.draft())
+            if question and value in {option.code for option in question.options}:
+                turn.event = as_message(turn.event, value)
+                return filling.said(turn)
+        case "redact" if inside:
+            return filling.redacted(turn, value)
+        case "open" if not inside:
+            return owning.open_own(turn, value)
+        case "own" if not inside:
+            return owning.act(turn, value)
+        case "line" if not inside:
+            return owning.choose_line(turn, value)
+        case "hear_back" | "inquiry" if not inside:
+            return inquiring.act(turn, action, value)
+        case "choose" | "topic" | "redact" | "say" | "open" | "own" | "line" | "hear_back" | "inquiry":
+            pass
+        case _:
+            return run(turn, action, value)
+    return filling.ask(turn, turn.say("reply.stale_button")) if inside else turn.reply(turn.say("reply.help"))
+
+
+def speak(turn: Turn, language: str) -> Outcome:
+    """Change the language; the last answer, or the form's question, is said again in it."""
+    turn.thought = Thought(language, NOTHING)
+    turn.change(language=language, spoken=language)
+    now = turn.say("reply.language_now")
+    if in_form(turn):
+        return filling.ask(turn, now)
+    topic = turn.conversation.recent_topic(turn.now)
+    if topic in turn.content.entries:
+        reply = asking.answer(turn, topic)
+        return dataclasses.replace(reply, blocks=(Text(now), *reply.blocks))
+    return turn.reply(now)
+
+
+def leave(turn: Turn) -> Outcome:
+    """The end of a receipt's session, else of the conversation."""
+    if turn.conversation.opened:
+        turn.change(opened="", opened_until="", waiting="")
+        return turn.reply(turn.say("owned.session_over"))
+    return dataclasses.replace(turn.reply(turn.say("reply.bye")), clear=True)
+
+
+def as_message(event: AnyEvent, text: str) -> Message:
+    """The same act, as if its words had been typed."""
+    shared = {one.name: getattr(event, one.name) for one in dataclasses.fields(event) if one.name in BASE_FIELDS}
+    return Message(**shared, text=text)
+
+
+BASE_FIELDS = {one.name for one in dataclasses.fields(Message)} - {"text", "attachments"}
