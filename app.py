@@ -23,6 +23,7 @@ from bot.faq import matcher
 from bot.faq.encoder import Encoder
 from bot.ports import Adapter, Store
 from bot.replies import Reply
+from bot.serving import where
 from bot.vault import Vault
 from settings import Settings, read_settings
 from storage.database import open_store
@@ -117,6 +118,9 @@ def main() -> int:
         return FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as problem:  # a fault of ours: its place helps to mend it, its text may hold a member's words
+        say(f"Something in the program failed ({type(problem).__name__} at {where(problem)}). What was sent is kept.")
         return FAILED
     return 0
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from adapters.terminal.parse import parse
 from adapters.terminal.render import MARKS, Line, plain, render
@@ -12,6 +12,9 @@ from adapters.terminal.settings import TerminalSettings
 from bot.events import AnyEvent
 from bot.replies import Outcome, Reply, Secret
 from bot.vault import new_id
+
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
 
 STYLES = {
     "words": "green",
@@ -42,6 +45,8 @@ class TerminalAdapter:
         self.screen = self.source.isatty() and self.target.isatty()
         self.number = 0
         self.leaving = False
+        self.reading: asyncio.Future[str] | None = None
+        self.editor: PromptSession[str] | None = None
 
     async def connect(self) -> None:
         """Take a new session; on a shared computer also a new, random account."""
@@ -95,19 +100,20 @@ class TerminalAdapter:
         return await asyncio.wait_for(read(), self.settings.idle_seconds)
 
     async def _line(self) -> str | None:
-        line = await asyncio.to_thread(self.source.readline)
-        return line if line else None
+        """The next line; one read that outlives a time limit, so that the line it then gets is not lost."""
+        self.reading = self.reading or asyncio.ensure_future(asyncio.to_thread(self.source.readline))
+        line = await asyncio.shield(self.reading)
+        self.reading = None
+        return line or None
 
     def _prompt(self, words: str = PROMPT) -> Callable[[], Awaitable[str | None]]:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.history import InMemoryHistory
 
-        if not hasattr(self, "_editor"):
-            self._editor: PromptSession[str] = PromptSession(history=InMemoryHistory())
-
         async def read() -> str | None:
+            self.editor = self.editor or PromptSession(history=InMemoryHistory())
             try:
-                return await self._editor.prompt_async(words)
+                return await self.editor.prompt_async(words)
             except (EOFError, KeyboardInterrupt):
                 return None
 
@@ -118,8 +124,7 @@ class TerminalAdapter:
         await self.forget(self.account)
         if self.screen:
             self._erase()
-            if hasattr(self, "_editor"):
-                del self._editor  # and its line history
+            self.editor = None  # and its line history
         await self.connect()
 
     def _erase(self) -> None:

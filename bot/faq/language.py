@@ -6,8 +6,9 @@ from collections import Counter
 from bot.content import Content
 from bot.faq.features import normalize, words
 
-FEWEST = 3  # words, from which pieces of words alone may tell
+FEWEST = 3  # words, from which pieces of words may tell
 CLEAR = 2.5  # how much likelier (natural logarithm) one language must be than every other
+CLEAR_WORDS = 1.4  # the same, where only whole words tell
 
 
 class Languages:
@@ -28,16 +29,15 @@ class Languages:
     def of(self, text: str) -> str:
         """The language, or "" where it is not clear."""
         found = words(normalize(text))
-        if len(found) < FEWEST and not any(word in counts for word in found for counts in self._counts.values()):
-            return ""
+        evidence, clear = (found, CLEAR_WORDS) if len(found) < FEWEST else (pieces(text), CLEAR)
         score = dict.fromkeys(self._counts, 0.0)
-        for piece in pieces(text):
+        for piece in evidence:
             if not any(piece in counts for counts in self._counts.values()):
                 continue
             for language, counts in self._counts.items():
                 score[language] += math.log((counts[piece] + 0.5) / self._sizes[language])
         ranked = sorted(score.values(), reverse=True)
-        if len(ranked) < 2 or ranked[0] - ranked[1] < CLEAR:
+        if len(ranked) < 2 or ranked[0] - ranked[1] < clear:
             return ""
         return max(score, key=lambda language: score[language])
 

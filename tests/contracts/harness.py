@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from adapters.terminal.adapter import TerminalAdapter
-from adapters.terminal.settings import PLATFORM, TerminalSettings
+from adapters.terminal.settings import IDLE_SECONDS, PLATFORM, TerminalSettings
 from bot.core import Bot
 from bot.serving import respond
 
@@ -35,9 +35,11 @@ class Keyboard(io.StringIO):
 class TerminalHarness:
     """The real terminal adapter on its own task, its keyboard and screen in memory."""
 
-    def __init__(self, bot: Bot, member: str = "me", *, shared: bool = False) -> None:
+    def __init__(
+        self, bot: Bot, member: str = "me", *, shared: bool = False, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
         self.keyboard, self.screen = Keyboard(), io.StringIO()
-        settings = TerminalSettings(member, shared)
+        settings = TerminalSettings(member, shared, idle_seconds=idle_seconds)
         self.adapter = TerminalAdapter(settings, partial(bot.forget, PLATFORM), self.keyboard, self.screen)
         self.task = asyncio.ensure_future(self._run(bot))
         self.started = False
