@@ -1,15 +1,20 @@
 """Where a member's words or button go: the form, a command, an item that is open, a question to staff, or an answer."""
 
 import dataclasses
+import difflib
 
 from bot import asking, filling, inquiring, owning
 from bot.conversations import current
 from bot.events import AnyEvent, Message
+from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
 from bot.replies import Outcome, Text
 from bot.turn import Thought, Turn, command, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
+HARMLESS = ("help", "feedback", "ask_staff", "language", "my_data", "receipt", "resume")
+SHORTEST_COMMAND, LONGEST_COMMAND = 5, 25  # characters, where it may be mistyped
+ALIKE = 0.85  # difflib's ratio
 
 
 def message(turn: Turn) -> Outcome:
@@ -34,9 +39,26 @@ def message(turn: Turn) -> Outcome:
         return owning.said(turn, waiting)
     if waiting == "ask_staff" and not name:
         return inquiring.said(turn)
+    name = name or nearly(turn)
     if name:
         return run(turn, name, number)
     return asking.answer_question(turn)
+
+
+def nearly(turn: Turn) -> str:
+    """The harmless command that was mistyped ("feedbak"), where nothing better was found in the words."""
+    match = turn.thought.match
+    if match.outcome not in ("none", "suggest") or len(turn.text) > LONGEST_COMMAND:
+        return ""
+    ways = {
+        normalize(way): name
+        for texts in turn.content.texts.values()
+        for name, several in texts.words.items()
+        for way in several
+        if name in HARMLESS and len(way) >= SHORTEST_COMMAND
+    }
+    near = difflib.get_close_matches(normalize(turn.text).strip(" .!¡¿?"), ways, n=1, cutoff=ALIKE)
+    return ways[near[0]] if near else ""
 
 
 def in_form(turn: Turn) -> bool:
@@ -95,6 +117,9 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
         case "stop":
             turn.change(stopped=True)
             return filling.ask(turn, turn.say("reply.stopped")) if inside else turn.reply(turn.say("reply.stopped"))
+        case "start":
+            turn.change(stopped=False)
+            return filling.ask(turn, turn.say("reply.started")) if inside else turn.reply(turn.say("reply.started"))
         case "done":
             return leave(turn)
     return asking.answer_question(turn)

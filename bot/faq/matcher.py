@@ -21,7 +21,7 @@ SUGGESTIONS = 3
 SURE = 0.8  # from which what came before does not matter
 FOLLOW_WORDS = 9
 SAID = 0.1  # off the score of the answer just given, in a question that follows it
-RELATED = 0.05  # onto that of the answers it names as related
+RELATED = 0.1  # onto that of the answers it names as related
 FEWEST_KNOWN = 2  # content words below which an answer is only offered
 
 Kind = Literal["answer", "suggest", "none", "handover"]

@@ -194,6 +194,15 @@ DIALOGS = {
         ],
         envelopes=["en"],
     ),
+    "mistypes a command, stops and starts": Dialog(
+        [
+            ("my dta", "receipt"),
+            ("stop", ("start nothing by myself", "start")),
+            ("start", "You will hear here"),
+            ("feedbak", "who may know"),
+            ("cancel", "Thrown away"),
+        ],
+    ),
     "leaves names out": Dialog(
         [
             *QUICK[:6],
