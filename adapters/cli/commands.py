@@ -14,6 +14,7 @@ import typer
 from adapters.cli.content import add_content
 from adapters.cli.house import House
 from adapters.cli.progress import counter
+from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
 from bot.asking import told
 from bot.core import Bot
@@ -45,6 +46,7 @@ def build(house: House) -> typer.Typer:
     app.add_typer(export, name="export")
     add_upkeep(app, house)
     add_content(app, house)
+    add_report(app, house)
     add_staff(app, house)
     return app
 
