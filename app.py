@@ -57,9 +57,11 @@ class House:
     def content_dir(self) -> pathlib.Path | None:
         return self.settings.content_dir
 
+    def encoder(self) -> Encoder:
+        return Encoder(self.settings.encoder_dir) if self.settings.encoder_dir else Encoder()
+
     def matcher(self, content: Content) -> matcher.Matcher:
-        encoder = Encoder(self.settings.encoder_dir) if self.settings.encoder_dir else Encoder()
-        return matcher.load(content, encoder, self.data_dir() / "cache", say)
+        return matcher.load(content, self.encoder(), self.data_dir() / "cache", say)
 
     def vault(self) -> Vault:
         return Vault(read_keys(self.settings.keys, self.data_dir() / "keys"))

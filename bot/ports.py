@@ -13,7 +13,9 @@ from bot.feedback import Feedback
 from bot.replies import Outcome
 
 if TYPE_CHECKING:
+    from bot.exporting import Exports
     from bot.owned import Owned
+    from bot.releasing import Releases, Shared
     from bot.report.source import Reports
     from bot.upkeep import Upkeep
 
@@ -119,6 +121,9 @@ class UnitOfWork(Protocol):
     owned: "Owned"
     reports: "Reports"
     upkeep: "Upkeep"
+    exports: "Exports"
+    shared: "Shared"
+    releases: "Releases"
 
 
 class Store(Protocol):

@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import desk, ports
 from bot.errors import Changed
+from bot.exporting import Exports
 from bot.feedback import Feedback
 from bot.owned import Owned
 from bot.ports import Claim, Envelope, Stored
+from bot.releasing import Releases, Shared
 from bot.report.source import Reports
 from bot.upkeep import Upkeep
 from bot.vault import new_id
@@ -21,6 +23,7 @@ from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
 from storage.owned import SqlOwned
 from storage.port import PAGE, Port
 from storage.port import read_item as read_item
+from storage.releases import SqlExports, SqlReleases, SqlShared
 from storage.reporting import SqlReports
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
 from storage.upkeep import SqlUpkeep
@@ -44,6 +47,9 @@ class Unit:
         self.owned: Owned = SqlOwned(connection)
         self.reports: Reports = SqlReports(connection)
         self.upkeep: Upkeep = SqlUpkeep(connection)
+        self.exports: Exports = SqlExports(connection)
+        self.shared: Shared = SqlShared(connection)
+        self.releases: Releases = SqlReleases(connection)
 
 
 class SqlClaims(Port):

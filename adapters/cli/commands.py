@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import functools
 import json
-import pathlib
 import sys
 from dataclasses import replace
 from typing import Annotated
@@ -12,22 +11,15 @@ from typing import Annotated
 import typer
 
 from adapters.cli.content import add_content
+from adapters.cli.export import add_export
 from adapters.cli.house import House
-from adapters.cli.progress import counter
 from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
 from bot.asking import told
 from bot.core import Bot
-from bot.errors import Refused
-from bot.export.package import FORMATS
-from bot.exporting import export_feedback
 from bot.faq.language import Languages
-from bot.filling import FORM
 from bot.ports import Adapter
 from bot.serving import respond
-
-PROFILES = ("union",)
-
 
 def build(house: House) -> typer.Typer:
     """All commands, on this house."""
@@ -41,9 +33,7 @@ def build(house: House) -> typer.Typer:
     )
     add_chat(app, house)
     add_ask(app, house)
-    export = typer.Typer(no_args_is_help=True)
-    add_export(export, house)
-    app.add_typer(export, name="export")
+    add_export(app, house)
     add_upkeep(app, house)
     add_content(app, house)
     add_report(app, house)
@@ -132,63 +122,6 @@ def add_ask(app: typer.Typer, house: House) -> None:
                 "handover": match.handover,
             }
             typer.echo(json.dumps(found, ensure_ascii=False))
-
-
-def add_export(app: typer.Typer, house: House) -> None:
-    @app.callback()
-    def export() -> None:
-        """Take data out, safe to hand on.
-
-        \b
-        Examples:
-          ./run export feedback --purpose "monthly meeting" -o november
-          ./run export feedback --format csv --profile union --purpose "archive" -o archive
-        """
-
-    @app.command()
-    def feedback(
-        purpose: Annotated[str, typer.Option(help="What it is for; kept in the audit trail.")],
-        output: Annotated[pathlib.Path, typer.Option("-o", "--output", help="An empty or new folder.")],
-        kind: Annotated[str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")] = "csv",
-        profile: Annotated[str, typer.Option(help="union: everything, for staff.")] = "union",
-        language: Annotated[str, typer.Option(help="Language of labels in the data.")] = "en",
-    ) -> None:
-        """Write feedback into a folder, with a data package that says what it is.
-
-        \b
-        Examples:
-          ./run export feedback --purpose "monthly meeting" -o november
-          ./run export feedback --format csv --profile union --purpose "archive" -o archive
-        """
-        if kind not in FORMATS:
-            raise typer.BadParameter(f"{kind} is not a format; use {', '.join(FORMATS)}.")
-        if profile not in PROFILES:
-            raise typer.BadParameter(f"{profile} is not a profile; use {', '.join(PROFILES)}.")
-        if not purpose.strip():
-            raise typer.BadParameter('say what the export is for: --purpose "monthly meeting"')
-        count = asyncio.run(write_export(house, output, kind, profile, purpose.strip(), language))
-        typer.echo(f"{count} items in {output}", err=True)
-
-
-async def write_export(house: House, output: pathlib.Path, kind: str, profile: str, purpose: str, language: str) -> int:
-    content = house.content(example=True)
-    if language not in content.languages:
-        raise Refused(f"{language} is not a language of the content; use {', '.join(content.languages)}.")
-    async with house.bot(example=True) as bot, counter("items") as progress:
-        await bot.chores()
-        return await export_feedback(
-            bot.store,
-            content,
-            bot.vault,
-            kind=kind,
-            profile=profile,
-            purpose=purpose,
-            form=FORM,
-            language=language,
-            folder=output,
-            now=dt.datetime.now(dt.UTC),
-            progress=progress,
-        )
 
 
 def add_upkeep(app: typer.Typer, house: House) -> None:

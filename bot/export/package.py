@@ -4,11 +4,10 @@ import datetime as dt
 import hashlib
 import json
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.errors import Refused
 from bot.export import csv, jsonl, parquet, xlsx
 from bot.export.table import SEPARATOR, Column, Row
 
@@ -34,45 +33,50 @@ FORMATS: dict[str, Format] = {  # <- ADD A FORMAT: a module here, and one line
 }
 
 
+TERMS = (
+    "Members agreed that the people who build the AI may read this. They agreed to nothing else.",
+    "No training: do not train, tune or test a model on these texts.",
+    "No re-identification: do not try to find out who wrote, and join this with nothing that could tell.",
+    "Delete your copy of every item that the list of withdrawals names, in this package or in a later one.",
+    "Do not hand it on.",
+)
+
+
 @dataclass(frozen=True)
 class About:
-    """What the package says of itself."""
+    """What the package says of itself. Counts are texts where an exact one would tell of single items."""
 
     profile: str
     purpose: str
-    filters: dict[str, str]
-    waiting: int  # anonymous items that wait for their batch
+    filters: Mapping[str, str]
+    waiting: int | str  # anonymous items that wait for their batch
+    withheld: Sequence[Mapping[str, object]] = ()  # each: what, why, items
+    withdrawals: Sequence[Mapping[str, str]] = ()  # released items that their authors took back
+    terms: Sequence[str] = ()
 
 
-def write_package(
-    folder: pathlib.Path,
-    kind: str,
-    columns: list[Column],
-    rows: Iterable[Row],
-    about: About,
-    now: dt.datetime,
-) -> int:
-    """Write `feedback.<kind>` and `datapackage.json` into an empty or new folder; how many rows."""
-    prepare(folder)
-    data = folder / f"feedback.{kind}"
-    module = FORMATS[kind]
-    count = module.write(data, columns, rows)
-    resource = {
-        "name": "feedback",
-        "type": "table" if data.stat().st_size else "file",  # frictionless refuses a table without a header
-        "description": module.NOTE,
-        "path": data.name,
-        "format": kind,
-        "mediatype": module.MEDIA_TYPE,
-        "encoding": "utf-8",
-        "dialect": module.DIALECT,
-        "hash": "sha256:" + digest(data),
-        "schema": {
-            "fields": [field(column, module) for column in columns],
-            "primaryKey": ["id"],
-            "missingValues": [""],
-        },
-    }
+@dataclass(frozen=True)
+class Data:
+    """A file of the package that is written."""
+
+    name: str
+    path: pathlib.Path
+    kind: str
+    columns: Sequence[Column]
+    count: int
+    note: str = ""
+
+
+def write_data(
+    folder: pathlib.Path, name: str, kind: str, columns: list[Column], rows: Iterable[Row], note: str = ""
+) -> Data:
+    """Write `<name>.<kind>`."""
+    path = folder / f"{name}.{kind}"
+    return Data(name, path, kind, columns, FORMATS[kind].write(path, columns, rows), note)
+
+
+def write_description(folder: pathlib.Path, files: Sequence[Data], about: About, now: dt.datetime) -> None:
+    """Write datapackage.json, which says what the files are."""
     package = {
         "name": "feedback",
         "title": "Feedback from union members on AI at work",
@@ -81,22 +85,38 @@ def write_package(
         "worker_voice": {
             "export_profile": about.profile,
             "purpose": about.purpose,
-            "filters": about.filters,
-            "items": count,
-            "waiting_for_batch": about.waiting,
+            "filters": dict(about.filters),
+            "items": files[0].count,
             "counts": "items, not people",
+            "waiting_for_batch": about.waiting,
+            "withheld": list(about.withheld),
+            "withdrawals": list(about.withdrawals),
+            **({"terms": list(about.terms)} if about.terms else {}),
         },
-        "resources": [resource],
+        "resources": [resource(file) for file in files],
     }
-    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return count
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-def prepare(folder: pathlib.Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(f"{folder} is not an empty folder; name a new one.")
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+def resource(file: Data) -> dict[str, object]:
+    module = FORMATS[file.kind]
+    return {
+        "name": file.name,
+        "type": "table" if file.path.stat().st_size else "file",  # frictionless refuses a table without a header
+        "description": " ".join(part for part in (file.note, module.NOTE) if part),
+        "path": file.path.name,
+        "format": file.kind,
+        "mediatype": module.MEDIA_TYPE,
+        "encoding": "utf-8",
+        "dialect": module.DIALECT,
+        "hash": "sha256:" + digest(file.path),
+        "schema": {
+            "fields": [field(column, module) for column in file.columns],
+            "primaryKey": ["id"],
+            "missingValues": [""],
+        },
+    }
 
 
 def field(column: Column, module: Format) -> dict[str, object]:

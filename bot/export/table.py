@@ -5,8 +5,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from bot.feedback import Feedback
 from bot.forms import Answer, Form, Question
 
 STATUS_CODES = ("new", "read", "passed-on", "answered", "declined")
@@ -30,6 +30,23 @@ class Column:
 Row = tuple[str, ...]
 
 
+class Exported(NamedTuple):
+    """An item as exports read it: light, as there may be a million. `name`: sealed; of named items only."""
+
+    id: str
+    form: str
+    form_version: int
+    level: str
+    language: str
+    week: str
+    answers: Mapping[str, Answer]
+    sharing: bool
+    contact: bool
+    status: str
+    revision: int
+    name: bytes | None
+
+
 def columns(form: Form, language: str) -> list[Column]:
     """For the `union` profile: about the item, then two columns (code and label) a choice and one a text."""
     label = {one.id: one.label[language] for one in form.exported}
@@ -47,22 +64,22 @@ def columns(form: Form, language: str) -> list[Column]:
     ]
 
 
-def rows(form: Form, language: str, items: Iterable[Feedback], name_of: Callable[[Feedback], str]) -> Iterator[Row]:
+def rows(form: Form, language: str, items: Iterable[Exported], name_of: Callable[[bytes], str]) -> Iterator[Row]:
     """One row an item, in the columns' order. `name_of` opens a named item's name."""
     cells = answer_cells(asked(form), language)
     for item in items:
-        about = (
+        yield (
             item.id,
             f"{item.form} {item.form_version}",
             item.week,
             item.language,
-            item.level.value,
-            name_of(item),
+            item.level,
+            name_of(item.name) if item.name else "",
             item.status,
             "yes" if item.sharing else "no",
             "yes" if item.contact else "no",
+            *cells(item.answers),
         )
-        yield about + tuple(cells(item.answers))
 
 
 def developers_columns(form: Form, language: str) -> list[Column]:
@@ -88,8 +105,8 @@ def developers_columns(form: Form, language: str) -> list[Column]:
 def developers_rows(
     form: Form,
     language: str,
-    released: Iterable[tuple[Feedback, str, Mapping[str, str]]],
-    redacted: Callable[[Feedback, str], str],
+    released: Iterable[tuple[Exported, str, Mapping[str, str]]],
+    redacted: Callable[[Exported, str], str],
 ) -> Iterator[Row]:
     """`released`: an item, its month, and the codes it may show, by question id ("language" among them).
 
@@ -146,22 +163,32 @@ def answer_columns(questions: Iterable[Question], language: str) -> list[Column]
     return found
 
 
+class Cells(dict[Answer, tuple[str, str]]):
+    """The two cells of each answer to a choice, put together the first time it is met."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        super().__init__()
+        self.labels = labels
+
+    def __missing__(self, answer: Answer) -> tuple[str, str]:
+        chosen = (answer,) if isinstance(answer, str) else answer or ()
+        found = SEPARATOR.join(chosen), SEPARATOR.join([self.labels.get(code, code) for code in chosen])
+        self[answer] = found
+        return found
+
+
 def answer_cells(questions: Iterable[Question], language: str) -> Callable[[Mapping[str, Answer]], list[str]]:
     """A function from answers to cells, in the order of answer_columns."""
-    plan = [(one.id, None if one.kind == "text" else codes(one, language)) for one in questions]
+    plan = [(one.id, None if one.kind == "text" else Cells(codes(one, language))) for one in questions]
 
     def cells(answers: Mapping[str, Answer]) -> list[str]:
         found: list[str] = []
-        for name, labels in plan:
+        for name, choice in plan:
             answer = answers.get(name)
-            if labels is None:
-                found.append(answer if isinstance(answer, str) else "")
-            elif isinstance(answer, str):
-                found += answer, labels.get(answer, answer)
-            elif answer:
-                found += SEPARATOR.join(answer), SEPARATOR.join([labels.get(code, code) for code in answer])
+            if choice is not None:
+                found += choice[answer]
             else:
-                found += "", ""
+                found.append(answer if isinstance(answer, str) else "")
         return found
 
     return cells

@@ -12,11 +12,9 @@ import pytest
 from frictionless import Package
 
 from bot.content import Content
-from bot.errors import Refused
 from bot.export import table
-from bot.export.package import FORMATS, About, write_package
-from bot.export.table import Column, Row
-from bot.feedback import Feedback, Level
+from bot.export.package import FORMATS, About, write_data, write_description
+from bot.export.table import Column, Exported, Row
 from tests.export.tables import COLUMNS, NAUGHTY_ROWS, ROWS
 
 NOW = dt.datetime(2026, 11, 25, 15, 0, tzinfo=dt.UTC)
@@ -25,7 +23,8 @@ READS_WITH = {"jsonl": "jsonlines", "parquet": "pandas"}  # what Frictionless ne
 
 
 def write(folder: pathlib.Path, kind: str, columns: list[Column], rows: Iterable[Row]) -> dict[str, Any]:
-    write_package(folder, kind, columns, rows, ABOUT, NOW)
+    folder.mkdir()
+    write_description(folder, [write_data(folder, "feedback", kind, columns, rows)], ABOUT, NOW)
     found: dict[str, Any] = json.loads((folder / "datapackage.json").read_text("utf-8"))
     return found
 
@@ -56,8 +55,8 @@ def real(content: Content) -> tuple[list[Column], list[Row]]:
         for one in form.questions
     }
     items = [
-        Feedback("1", form.id, 1, Level.NAMED, "es", "2026-W48", full, sharing=True, contact=True, receipt="r"),
-        Feedback("2", form.id, 1, Level.ANONYMOUS, "en", "2026-W48", {}, sharing=False, contact=False, receipt="s"),
+        Exported("1", form.id, 1, "named", "es", "2026-W48", full, True, True, "new", 1, b"sealed"),
+        Exported("2", form.id, 1, "anonymous", "en", "2026-W48", {}, False, False, "new", 1, None),
     ]
     return table.columns(form, "es"), list(table.rows(form, "es", items, lambda item: "@María"))
 
@@ -91,15 +90,16 @@ def test_it_says_what_it_holds(kind: str, tmp_path: pathlib.Path) -> None:
     data = tmp_path / "out" / f"feedback.{kind}"
     (resource,) = found["resources"]
     assert {path.name for path in data.parent.iterdir()} == {data.name, "datapackage.json"}
-    assert data.parent.stat().st_mode & 0o077 == 0
     assert found["created"] == "2026-11-25T15:00:00Z"
     assert found["worker_voice"] == {
         "export_profile": "union",
         "purpose": "monthly meeting",
         "filters": {"form": "ai-at-work"},
         "items": len(ROWS),
-        "waiting_for_batch": 2,
         "counts": "items, not people",
+        "waiting_for_batch": 2,
+        "withheld": [],
+        "withdrawals": [],
     }
     assert resource["path"] == data.name
     assert resource["hash"] == "sha256:" + hashlib.sha256(data.read_bytes()).hexdigest()
@@ -110,10 +110,3 @@ def test_it_says_what_it_holds(kind: str, tmp_path: pathlib.Path) -> None:
 def test_the_codes_that_csv_guards_are_given_as_its_cells_hold_them(tmp_path: pathlib.Path) -> None:
     found = write(tmp_path / "out", "csv", COLUMNS, ROWS)
     assert found["resources"][0]["schema"]["fields"][1]["constraints"] == {"enum": ["idea", "'@home", "''till"]}
-
-
-def test_a_folder_with_something_in_it_is_refused(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "mine.txt").touch()
-    for folder in (tmp_path, tmp_path / "mine.txt"):
-        with pytest.raises(Refused, match="name a new one"):
-            write(folder, "csv", COLUMNS, ROWS)

@@ -1,0 +1,241 @@
+"""`./run export`: feedback and unanswered questions, safe to hand on. Who may use the shell has the role of staff."""
+
+import asyncio
+import datetime as dt
+import pathlib
+import sys
+from collections.abc import Iterable
+from typing import Annotated, BinaryIO
+
+import typer
+
+from adapters.cli.house import House
+from adapters.cli.progress import bar
+from bot import redaction
+from bot.cleaning import clean
+from bot.content import Content
+from bot.errors import Refused
+from bot.export.developers import Developers, Labels
+from bot.export.output import File, Folder, Output, Stream
+from bot.export.package import FORMATS
+from bot.export.questions import Questions
+from bot.export.table import STATUS_CODES
+from bot.export.union import Union
+from bot.exporting import Filters, Job, Order, export, week_from
+from bot.filing import file_due
+from bot.filling import FORM
+from bot.report.months import closes, is_month, newest_closed
+from bot.vault import Vault
+
+PROFILES = ("union", "developers")
+BINARY = ("xlsx", "parquet")
+STDOUT = "-"
+Purpose = Annotated[str, typer.Option(help="What it is for; kept in the audit trail and in the package.")]
+
+
+def add_export(app: typer.Typer, house: House) -> None:
+    group = typer.Typer(no_args_is_help=True)
+
+    @group.callback()
+    def about() -> None:
+        """Take data out, safe to hand on.
+
+        \b
+        Examples:
+          ./run export feedback --purpose "monthly meeting" -o november
+          ./run export questions --purpose "new answers" -o questions.csv
+        """
+
+    add_feedback(group, house)
+    add_questions(group, house)
+    app.add_typer(group, name="export")
+
+
+def add_feedback(app: typer.Typer, house: House) -> None:
+    @app.command()
+    def feedback(
+        purpose: Purpose,
+        output: Annotated[
+            str,
+            typer.Option(
+                "-o",
+                "--output",
+                metavar="FOLDER|FILE|-",
+                help="An empty or new folder: the data and a package that describes it. A new file whose name ends "
+                "as the format does, or - for standard output: the data only.",
+            ),
+        ],
+        format_: Annotated[str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")] = "",
+        profile: Annotated[
+            str,
+            typer.Option(help="union: everything, for staff. developers: what may go to the people who build the AI."),
+        ] = "union",
+        since: Annotated[
+            str, typer.Option(help="From this week on: 2026-11-02, 2026-W45 or 2026-11. Developers: months only.")
+        ] = "",
+        until: Annotated[str, typer.Option(help="To this week, itself included; the same forms.")] = "",
+        kind: Annotated[str, typer.Option(help="Only this kind, by its code, such as idea.")] = "",
+        status: Annotated[str, typer.Option(help=f"Only one of: {', '.join(STATUS_CODES)}.")] = "",
+        form: Annotated[str, typer.Option(help=f"Which form, if not {FORM}.")] = "",
+        language: Annotated[str, typer.Option(help="Only items given in this language: en or es.")] = "",
+        labels: Annotated[str, typer.Option(help="Language of the labels in the data: en or es.")] = "",
+    ) -> None:
+        """Write feedback, each item a row. Anonymous items that still wait for their batch are counted, not shown.
+
+        \b
+        Examples:
+          ./run export feedback --purpose "monthly meeting" -o november
+          ./run export feedback --purpose "for the developers" --profile developers --until 2026-10 -o october
+          ./run export feedback --purpose "ideas of autumn" --kind idea --since 2026-09 -o ideas.xlsx
+        """
+        if profile not in PROFILES:
+            raise typer.BadParameter(f"{profile} is not a profile; use {', '.join(PROFILES)}.")
+        content = house.content(example=True)
+        name = one_of(form or FORM, content.forms, "form")
+        shown_in = one_of(labels or content.languages[0], content.languages, "language of the content")
+        chosen = format_of(format_, output)
+        order = Order(content.forms[name], chosen, meant(purpose), shown_in, dt.datetime.now(dt.UTC))
+        place = place_of(house, output, chosen)
+        if profile == "developers":
+            if kind or status or form or language:
+                raise typer.BadParameter(
+                    "developers takes whole months and no other filter: what a filter leaves out could be subtracted."
+                )
+            asyncio.run(for_developers(house, content, order, place, since, until))
+            return
+        filters = Filters(
+            name,
+            week(since, "--since", last=False),
+            week(until, "--until", last=True),
+            one_of(kind, [one.code for one in order.form["kind"].known], "kind", empty=True),
+            one_of(status, STATUS_CODES, "status", empty=True),
+            one_of(language, content.languages, "language of the content", empty=True),
+        )
+        in_order(filters.since, filters.until)
+        asyncio.run(for_union(house, order, place, filters))
+
+
+async def for_union(house: House, order: Order, place: Output, filters: Filters) -> None:
+    vault = house.vault()
+    with bar("items") as progress:
+        job = Union(order, filters, vault, progress)
+        count = await carry_out(house, vault, order.now, job, place)
+    say(f"{count:,} items. {waits(job.waiting)}")
+    if job.unreadable:
+        say(f"{job.unreadable:,} names are left out: they cannot be read with the keys that are set.")
+
+
+async def for_developers(house: House, content: Content, order: Order, place: Output, since: str, until: str) -> None:
+    until = until or newest_closed(order.now.date())
+    for month, option in ((since, "--since"), (until, "--until")):
+        if month and not is_month(month):
+            raise typer.BadParameter(f"{option} takes a whole month for developers, such as 2026-10.")
+    in_order(since, until)
+    if closes(until) > order.now.date():
+        newest = newest_closed(order.now.date())
+        raise Refused(f"{until} is not closed yet: it can go out from {closes(until)} on. Newest is {newest}.")
+    vault = house.vault()
+    labels: Labels = {
+        language: {kind: texts(f"redaction.{kind}") for kind in redaction.KINDS}
+        for language, texts in content.texts.items()
+    }
+    with bar("items") as progress:
+        job = Developers(order, since, until, vault, labels, progress)
+        count = await carry_out(house, vault, order.now, job, place)
+    say(f"{count:,} items of {job.months[0]} to {until}. {waits(job.waiting)}")
+    if job.alone:
+        say(f"{job.alone:,} shared items wait for a later month: fewer than five would show the same.")
+    if not place.packaged:
+        say("The data only: the terms, the corrections and the list of what was withdrawn go with a folder.")
+
+
+def add_questions(app: typer.Typer, house: House) -> None:
+    @app.command()
+    def questions(
+        purpose: Purpose,
+        output: Annotated[
+            str, typer.Option("-o", "--output", metavar="FILE|-", help="A new file, or - for standard output.")
+        ] = STDOUT,
+    ) -> None:
+        """Write the questions that members sent in and nobody answered as CSV, those alike together.
+
+        \b
+        Examples:
+          ./run export questions --purpose "new answers" -o questions.csv
+          ./run export questions --purpose "new answers" | head
+        """
+        place = Stream(stdout(), house.data_dir()) if output == STDOUT else File(pathlib.Path(output))
+        asyncio.run(open_questions(house, meant(purpose), place))
+
+
+async def open_questions(house: House, purpose: str, place: Output) -> None:
+    with bar("questions") as progress:
+        job = Questions(purpose, house.encoder().encode, progress)
+        async with house.store() as store:
+            count = await export(store, job, place)
+    say(f"{count:,} questions in {job.groups:,} groups.")
+
+
+async def carry_out(house: House, vault: Vault, now: dt.datetime, job: Job, place: Output) -> int:
+    """File the anonymous items that are due, then export; how many items."""
+    async with house.store() as store:
+        await store.write(lambda uow: file_due(uow, vault, now.date()))
+        return await export(store, job, place)
+
+
+def place_of(house: House, output: str, kind: str) -> Output:
+    if output == STDOUT:
+        if kind in BINARY and sys.stdout.isatty():
+            raise Refused(f"{kind} is nothing to read on a screen: name a file or a folder with -o.")
+        return Stream(stdout(), house.data_dir())
+    path = pathlib.Path(output)
+    return File(path) if path.suffix.lower() == f".{kind}" and not path.is_dir() else Folder(path)
+
+
+def format_of(name: str, output: str) -> str:
+    """What was asked for, else what the file's name says."""
+    ending = pathlib.Path(output).suffix.lower().removeprefix(".")
+    if name:
+        one_of(name, FORMATS, "format")
+        if ending in FORMATS and ending != name:
+            raise typer.BadParameter(f"{output} ends as {ending} does, but --format says {name}.")
+        return name
+    return ending if ending in FORMATS else "csv"
+
+
+def one_of(code: str, known: Iterable[str], what: str, *, empty: bool = False) -> str:
+    names = list(known)
+    if code in names or (empty and not code):
+        return code
+    raise typer.BadParameter(f"{code} is not a {what}; use {', '.join(names)}.")
+
+
+def week(text: str, option: str, *, last: bool) -> str:
+    try:
+        return week_from(text, last=last) if text else ""
+    except ValueError:
+        raise typer.BadParameter(f"{option} takes a day, a week or a month: 2026-11-02, 2026-W45, 2026-11.") from None
+
+
+def in_order(since: str, until: str) -> None:
+    if since and until and since > until:
+        raise typer.BadParameter("--since is later than --until.")
+
+
+def meant(purpose: str) -> str:
+    words = clean(purpose).strip()
+    if not words:
+        raise typer.BadParameter('say what the export is for: --purpose "monthly meeting"')
+    return words
+
+
+def waits(count: int) -> str:
+    return f"{count:,} anonymous items wait for their batch." if count else ""
+
+
+def stdout() -> BinaryIO:
+    return sys.stdout.buffer
+
+
+def say(message: str) -> None:
+    typer.echo(message.strip(), err=True)

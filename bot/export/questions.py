@@ -1,0 +1,56 @@
+"""Questions that members sent in and nobody answered, those alike together."""
+
+import pathlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.export.package import Data, write_data
+from bot.export.table import Column, Row
+from bot.exporting import Unanswered, from_store
+from bot.likeness import Encode, alike
+from bot.ports import UnitOfWork
+
+COLUMNS = [
+    Column("group", "Group", "Questions that are alike have the same number; the largest group is 1"),
+    Column("count", "Count", "How many questions the group has"),
+    Column("id", "Question", "For ./run staff answer"),
+    Column("week", "Week", "ISO week in which it was sent in"),
+    Column("language", "Language", "Language it was sent in"),
+    Column("question", "Question", "The words"),
+]
+
+
+@dataclass
+class Questions:
+    """`groups`: how many were found, known once it was taken."""
+
+    purpose: str
+    encode: Encode
+    progress: Callable[[int, int], None]
+    groups: int = 0
+
+    def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
+        asked = list(from_store(uow.exports.unanswered()))
+        groups = alike([one.text for one in asked], self.encode, self.progress)
+        self.groups = len(groups)
+        return [write_data(folder, "questions", "csv", COLUMNS, lines(asked, groups))]
+
+    def describe(self, folder: pathlib.Path, files: list[Data]) -> None:
+        raise NotImplementedError("questions are data only")
+
+    def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
+        uow.audit.add("export questions", self.purpose, f"questions={files[0].count} groups={self.groups}")
+
+
+def lines(asked: list[Unanswered], groups: list[list[int]]) -> Iterator[Row]:
+    for number, members in enumerate(groups, 1):
+        for one in members:
+            question = asked[one]
+            yield (
+                str(number),
+                str(len(members)),
+                question.id,
+                question.week,
+                question.language,
+                question.text,
+            )
