@@ -27,6 +27,7 @@ Without questions the content itself is asked, leave-one-out (`bench.held_out`).
 
 import pathlib
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -77,7 +78,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything measured; `phrasings` counts all languages. One of `asked` and `held_out` is there."""
+    """Everything measured; `phrasings` counts all languages. One of `asked` and `held_out` is there.
+
+    `built_s`: seconds that the index of the folder's own entries took; None where ours was asked.
+    """
 
     topics: int
     phrasings: int
@@ -85,6 +89,7 @@ class Report:
     asked: Asked | None
     held_out: HeldOut | None
     speed: speed.Speed
+    built_s: float | None = None
 
 
 def measure(house: House, folder: pathlib.Path | None, misses: int, say: Callable[[str], None]) -> Report:
@@ -95,9 +100,12 @@ def measure(house: House, folder: pathlib.Path | None, misses: int, say: Callabl
     if folder and not questions and not given:
         raise Refused(f"{folder}: no questions here; ./run bench answers --help names the layout.")
     matcher = house.matcher(own)
+    built = None
     if given:
         say(f"Building an index of {len(given.entries)} entries of {folder}...")
+        begun = time.perf_counter()
         matcher = Matcher(given, matcher.encoder, build(given, matcher.encoder))
+        built = time.perf_counter() - begun
     content = given or own
     asked = held_out = None
     if folder and questions:
@@ -111,7 +119,7 @@ def measure(house: House, folder: pathlib.Path | None, misses: int, say: Callabl
     phrasings = [text for text, label in zip(texts, labels, strict=True) if label >= 0]
     timed = [one.text for one in questions] or random.Random(SEED).sample(phrasings, min(SAMPLE, len(phrasings)))
     fast = speed.measure(matcher, content, timed, reads_content=given is None)
-    return Report(len(topics), len(phrasings), len(texts) - len(phrasings), asked, held_out, fast)
+    return Report(len(topics), len(phrasings), len(texts) - len(phrasings), asked, held_out, fast, built)
 
 
 def ask(matcher: Matcher, content: Content, questions: list[Question], folder: str, misses: int) -> Asked:

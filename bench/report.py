@@ -22,6 +22,8 @@ def plain(report: Report) -> str:
     """The whole report."""
     size = f"{report.topics} topics, {report.phrasings:,} phrasings, {report.talk:,} lines of talk."
     parts = [size]
+    if report.built_s is not None:
+        parts.append(f"Built in {report.built_s:.1f} s.")
     if report.asked:
         parts += of_questions(report.asked)
     if report.held_out:

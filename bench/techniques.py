@@ -12,7 +12,6 @@ from bench.figures import OFF_TOPIC
 from bench.samples import Question
 from bot.content import Content
 from bot.faq.calibration import features
-from bot.faq.features import normalize, sentences
 from bot.faq.matcher import Matcher
 
 SLIP = 0.05  # share of the out-of-scope questions that may be answered
@@ -78,10 +77,10 @@ def rankers(matcher: Matcher, content: Content) -> Iterator[dict[str, Ranker]]:
 
 def ours(matcher: Matcher) -> Ranker:
     """The product's ranking and calibrated confidence, before hand-over and thresholds."""
-    index, repair = matcher.index, matcher.speller.repair
+    index = matcher.index
 
     def rank(text: str) -> Ranked:
-        parts = [repair(normalize(part)) for part in sentences(text)]
+        parts = matcher.parts(text)
         similarity = index.space.similarity(parts, matcher.encoder.encode(parts))
         scores = index.model.scores(similarity)
         probability = index.calibration.probability(features(scores, similarity, index.labels)[0])

@@ -1,5 +1,7 @@
 """Messages about the member's own trouble, which a person must handle: told from sentences kept as content."""
 
+import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +12,7 @@ from bot.faq import ridge
 from bot.faq.calibration import Calibration
 from bot.faq.calibration import fit as fit_logistic
 from bot.faq.encoder import Encoder, Vectors
-from bot.faq.features import normalize
+from bot.faq.features import normalize, words
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
 FEWEST_TELLING = 2
@@ -53,9 +55,27 @@ class HandoverModel:
         return float(likely[row]), HANDOVER_KINDS[int(scores[row, :-1].argmax())]
 
 
+class Alarm:
+    """How much single words sound like trouble: cheap, to choose the sentences of a long message that are looked at."""
+
+    def __init__(self, content: Content) -> None:
+        texts, labels = sentences(content)
+        trouble, other = Counter[str](), Counter[str]()
+        for text, label in zip(texts, labels, strict=True):
+            (trouble if label < len(HANDOVER_KINDS) else other).update(set(words(text)))
+        ratio = (other.total() + 1) / (trouble.total() + 1)
+        self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
+
+    def of(self, sentence: str) -> float:
+        """The sum of its three most alarming words."""
+        found = sorted((self._weight.get(word, 0.0) for word in set(words(sentence.casefold()))), reverse=True)
+        return sum(found[:3])
+
+
 def features(scores: ridge.Floats, similarity: ridge.Floats, own: ridge.Ints) -> ridge.Floats:
     """What tells them apart [rows, 3]: all kinds together against none, the likeliest kind, the nearest sentences."""
-    others = np.setdiff1d(np.arange(similarity.shape[1]), own)
+    others = np.ones(similarity.shape[1], bool)
+    others[own] = False
     nearest = similarity[:, own].max(axis=1) - similarity[:, others].max(axis=1)
     kinds = scores[:, :-1]
     return np.stack([kinds.sum(axis=1) - scores[:, -1], kinds.max(axis=1), nearest], axis=1).astype(np.float32)

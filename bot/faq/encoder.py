@@ -13,7 +13,7 @@ Vectors = npt.NDArray[np.float32]
 FOLDER = pathlib.Path(__file__).parent.parent / "model"
 DEFAULT_FOLDER = FOLDER / "e5"
 MINILM_FOLDER = FOLDER / "minilm"
-LONGEST = 128  # tokens
+LONGEST = 64  # tokens
 
 
 class Encoder:

@@ -9,7 +9,9 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
-LONGEST = 600  # characters read of a message: more costs time and says nothing new
+LONGEST = 280  # characters compared of a message or sentence: more costs time and says little new
+READ = 20_000  # characters of a message in which sentences are looked for
+SENTENCE_WORDS = 25  # where nobody ended a sentence
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+")
 
@@ -27,9 +29,13 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The message itself, then its sentences of three words or more (eight at most), where it has several."""
-    parts = [part for part in SENTENCE.split(text[:LONGEST].strip()) if len(WORD.findall(part)) >= 3]
-    return [text, *parts[:8]] if len(parts) > 1 else [text]
+    """The message's sentences of three words or more, where it is more than one; endless ones are cut."""
+    found = []
+    for part in SENTENCE.split(text[:READ].strip()):
+        said = part.split()
+        cut = [said[i : i + SENTENCE_WORDS] for i in range(0, len(said), SENTENCE_WORDS)]
+        found += [" ".join(one) for one in (cut if len(said) > 2 * SENTENCE_WORDS else [said]) if len(one) >= 3]
+    return found if len(found) > 1 else []
 
 
 def word_grams(text: str) -> Iterable[str]:

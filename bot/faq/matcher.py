@@ -18,6 +18,8 @@ from bot.faq.spelling import Speller
 ANSWER = 0.45  # calibrated probability from which the answer is given
 SUGGEST = 0.17  # from which up to three are offered
 SUGGESTIONS = 3
+SENTENCES = 3  # at most, are all looked at
+STORY_PART = 120  # characters of each part of a longer message
 SURE = 0.8  # from which what came before does not matter
 FOLLOW_WORDS = 9
 SAID = 0.1  # off the score of the answer just given, in a question that follows it
@@ -64,6 +66,7 @@ class Matcher:
         texts, _, _ = stored_texts(content)
         self.exact = {text: index.topics[label] for text, label in zip(texts, index.labels, strict=True) if label >= 0}
         self.speller = Speller(texts, encoder.knows)
+        self.alarm = handover.Alarm(content)
         self.asked = {
             topic: [normalize(entry.question) for entry in found.values()] for topic, found in content.entries.items()
         }
@@ -74,10 +77,10 @@ class Matcher:
 
     def match(self, text: str, previous: str = "") -> Match:
         """What `text` matches; `previous` is the topic of the answer just before, if any."""
-        plain = self.speller.repair(normalize(text))
+        parts = self.parts(text)
+        plain = parts[0]
         if not any(character.isalnum() for character in plain):
             return NOTHING
-        parts = [plain, *(self.speller.repair(normalize(part)) for part in sentences(text)[1:])]
         vectors = self.encoder.encode(parts)
         found = self._rank(parts, vectors)
         if previous in self.asked and found.confidence < SURE and self._leans(plain):
@@ -88,6 +91,19 @@ class Matcher:
             if likely >= handover.LIKELY and not general and plain not in self.exact:
                 return Match("handover", None, (), found.confidence, kind)
         return found
+
+    def parts(self, text: str) -> list[str]:
+        """What is compared, normalized: the message, and each of its sentences where it has several.
+
+        Of a long story only the beginning, its first question, and the sentence that sounds most like trouble.
+        """
+        several = sentences(text)
+        if len(several) > SENTENCES:
+            question = next((part for part in several if part.endswith("?")), several[-1])
+            several = [part[:STORY_PART] for part in (text, question, max(several, key=self.alarm.of))]
+        else:
+            several = [text, *several]
+        return [self.speller.repair(normalize(part)) for part in several]
 
     def _leans(self, plain: str) -> bool:
         """Whether a short message makes sense only after the answer before it ("who pays for it?")."""

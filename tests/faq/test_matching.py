@@ -138,3 +138,10 @@ def test_one_word_tells_the_language_where_only_one_has_it(content: Content) -> 
         "hotel": "",
         "🤷": "",
     }
+
+
+def test_trouble_is_heard_at_the_end_of_a_long_story(answers: Matcher) -> None:
+    story = "We got a new tablet for the route and it is fine so far. " * 40
+    assert answers.match(story).handover is None
+    assert answers.match(story + "I do not want to live anymore.").handover == "crisis"
+    assert answers.match(story.replace(".", "") + "my foreman fired me an hour ago").handover == "grievance"
