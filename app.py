@@ -1,5 +1,6 @@
 """The composition root: settings, content, keys, database, bot, adapters. The only file that imports everything."""
 
+import datetime as dt
 import functools
 import logging
 import os
@@ -16,20 +17,26 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import plain, render
 from adapters.terminal.settings import PLATFORM, TerminalSettings
 from bench.commands import build as build_bench
+from bot.backups import Backups
 from bot.content import Content, load
 from bot.core import Bot
+from bot.doctor import Installation
 from bot.errors import ContentError, SchemaError, SettingsError, WorkerVoiceError
 from bot.faq import matcher
-from bot.faq.encoder import Encoder
+from bot.faq.encoder import DEFAULT_FOLDER, Encoder
 from bot.ports import Adapter, Store
 from bot.replies import Reply
 from bot.serving import where
+from bot.upkeep import Retention
 from bot.vault import Vault
 from settings import Settings, read_settings
 from storage.database import open_store
-from storage.keys import read_keys
+from storage.deletions import DeletionFile
+from storage.keys import Keys
+from storage.operating import Database, open_database
 
 FAILED, USAGE, CONFIGURATION = 1, 2, 3
+DATABASE_FILE = "worker-voice.sqlite3"
 QUIET = ("slack_sdk", "slack_bolt", "discord", "aiohttp.access", "aiosqlite", "sqlalchemy", "asyncio")
 
 
@@ -63,8 +70,17 @@ class House:
     def matcher(self, content: Content) -> matcher.Matcher:
         return matcher.load(content, self.encoder(), self.data_dir() / "cache", say)
 
+    def keys(self) -> Keys:
+        return Keys(self.settings.keys, self.data_dir() / "keys")
+
     def vault(self) -> Vault:
-        return Vault(read_keys(self.settings.keys, self.data_dir() / "keys"))
+        return Vault(self.keys().read())
+
+    def deletions(self) -> DeletionFile:
+        return DeletionFile(self.settings.deletions_file or self.data_dir() / "deletions")
+
+    def retention(self) -> Retention:
+        return Retention(self.settings.claim_days, self.settings.item_months, self.settings.audit_months)
 
     def terminal(self, bot: Bot, *, member: str, shared: bool, locale: str) -> Adapter:
         return TerminalAdapter(TerminalSettings(member, shared, locale), functools.partial(bot.forget, PLATFORM))
@@ -73,15 +89,35 @@ class House:
         return plain(render(reply))
 
     def store(self) -> AbstractAsyncContextManager[Store]:
-        local = not self.settings.database_url
-        url = self.settings.database_url or f"sqlite:///{self.data_dir() / 'worker-voice.sqlite3'}"
-        return open_store(url, migrate=local)
+        return open_store(self.database_url(), migrate=not self.settings.database_url)
+
+    def database(self) -> AbstractAsyncContextManager[Database]:
+        return open_database(self.database_url())
+
+    def database_url(self) -> str:
+        return self.settings.database_url or f"sqlite:///{self.data_dir() / DATABASE_FILE}"
+
+    def installation(self, database: Backups) -> Installation:
+        keys = self.keys()
+        return Installation(
+            today=dt.datetime.now(dt.UTC).date(),
+            content=functools.partial(self.content, example=True),
+            data_dir=self.data_dir(),
+            model_dir=self.settings.encoder_dir or DEFAULT_FOLDER,
+            database=database,
+            database_file=None if self.settings.database_url else self.data_dir() / DATABASE_FILE,
+            keys=keys,
+            keys_file=None if keys.in_settings else keys.path,
+            listed=self.deletions(),
+            deletions_file=self.deletions().path,
+        )
 
     @asynccontextmanager
     async def bot(self, *, example: bool) -> AsyncIterator[Bot]:
         content = self.content(example=example)
         async with self.store() as store:
-            yield Bot(content, self.matcher(content), store, self.vault())
+            matcher = self.matcher(content)
+            yield Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
 
 
 def say(message: str) -> None:

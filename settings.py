@@ -39,6 +39,16 @@ class Settings(BaseSettings):
     claim_days: int = Field(
         default=7, ge=1, description="Days that a handled event is remembered, so that it is not handled twice."
     )
+    deletions_file: pathlib.Path | None = Field(
+        default=None,
+        description="What members took back, for restores; keep it on another disk. Empty: a file in DATA_DIR.",
+    )
+    item_months: int | None = Field(
+        default=None, ge=1, description="Months that feedback is kept; empty: until somebody deletes it."
+    )
+    audit_months: int | None = Field(
+        default=None, ge=1, description="Months that the audit trail is kept; empty: for good."
+    )
 
     @property
     def keys(self) -> str:

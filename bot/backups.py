@@ -18,7 +18,7 @@ from bot.deletions import BATCHED, LISTED, DeletionList, Listing, pending
 from bot.errors import Refused, SchemaError, StoreError
 from bot.ports import UnitOfWork
 from bot.restoring import Applied, Erasure, apply
-from bot.upkeep import unreadable
+from bot.rotation import unreadable
 from bot.vault import Vault
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Database(Protocol):
     async def close(self) -> None: ...
     async def version(self) -> str | None: ...
     async def migrate(self) -> None: ...
-    async def sweep(self, tables: Sequence[str]) -> None: ...
+    async def sweep(self, tables: Sequence[str]) -> bool: ...
 
 
 class Backups(Database, Protocol):

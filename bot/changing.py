@@ -114,6 +114,7 @@ def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, object], week: 
 
 def record(turn: Turn, item: Item, kind: Kind) -> None:
     """For the deletion list, so that a restored backup does not bring it back."""
+    turn.took_back = True
     anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or kind is Kind.ANONYMOUS
     deletions.record(turn.uow, turn.vault, item.id, kind, turn.week, anonymous=anonymous, receipt=item.receipt)
 

@@ -12,17 +12,19 @@ from collections.abc import Callable
 from functools import partial
 
 from bot import asking, filling, outbox, routing
+from bot.chores import chores, list_deletions
 from bot.cleaning import clean
 from bot.content import Content
 from bot.conversations import Conversation
+from bot.deletions import DeletionList
 from bot.errors import Changed
 from bot.events import Action, AnyEvent, FormSubmission, Message
 from bot.faq.language import Languages
 from bot.faq.matcher import NOTHING, Matcher
-from bot.filing import file_due
 from bot.ports import Store, Stored, UnitOfWork
 from bot.replies import Outcome, Reply, Text
 from bot.turn import Thought, Turn, command, command_language, pressed
+from bot.upkeep import Retention
 from bot.vault import Vault
 
 TRIES = 5
@@ -35,10 +37,24 @@ def utc_now() -> dt.datetime:
 
 
 class Bot:
-    """Answers events. Holds content, matcher, keys and the store; no state of any member."""
+    """Answers events. Holds content, matcher, keys and the store; no state of any member.
 
-    def __init__(self, content: Content, matcher: Matcher, store: Store, vault: Vault, clock: Clock = utc_now) -> None:
+    Without a deletion list, what members take back waits, sealed in the store, for a bot that has one.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        matcher: Matcher,
+        store: Store,
+        vault: Vault,
+        clock: Clock = utc_now,
+        *,
+        listed: DeletionList | None = None,
+        retention: Retention | None = None,
+    ) -> None:
         self.content, self.matcher, self.store, self.vault, self.clock = content, matcher, store, vault, clock
+        self.listed, self.retention = listed, retention or Retention()
         self.languages = Languages(content)
 
     async def handle(self, event: AnyEvent) -> Outcome:
@@ -55,10 +71,16 @@ class Bot:
             conversation = self._open(stored)
             thought = await asyncio.to_thread(self._think, event, conversation)
             try:
-                return await self.store.write(partial(self._answer, event=event, before=stored, thought=thought))
+                outcome, took_back = await self.store.write(
+                    partial(self._answer, event=event, before=stored, thought=thought)
+                )
             except Changed:
                 if attempt == TRIES - 1:
                     raise
+            else:
+                if took_back:
+                    await list_deletions(self.store, self.vault, self.listed)
+                return outcome
         raise AssertionError("unreachable")
 
     async def delivered(self, event: AnyEvent) -> None:
@@ -72,8 +94,8 @@ class Bot:
         await self.store.write(lambda uow: uow.conversations.forget(accounts))
 
     async def chores(self) -> int:
-        """What is due by the calendar: file the anonymous items that have waited. Returns how many were filed."""
-        return await self.store.write(lambda uow: file_due(uow, self.vault, self.clock().date()))
+        """What is due by the calendar (bot/chores.py). Returns how many anonymous items were filed."""
+        return await chores(self.store, self.vault, self.listed, self.retention, self.clock().date())
 
     def _open(self, stored: Stored | None) -> Conversation:
         if stored is None:
@@ -98,15 +120,20 @@ class Bot:
             return Thought(language, NOTHING)
         return Thought(language, self.matcher.match(text, conversation.recent_topic(self.clock())))
 
-    def _answer(self, uow: UnitOfWork, event: AnyEvent, before: Stored | None, thought: Thought) -> Outcome:
-        """The transaction. Raises Changed when the conversation is not the one that was thought about."""
+    def _answer(
+        self, uow: UnitOfWork, event: AnyEvent, before: Stored | None, thought: Thought
+    ) -> tuple[Outcome, bool]:
+        """The transaction; and whether it took something back.
+
+        Raises Changed when the conversation is not the one that was thought about.
+        """
         now = self.clock()
         day = now.date().isoformat()
         claim = uow.claims.claim(self.vault.event(event.platform, event.id), day)
         accounts = self.vault.accounts(event.platform, event.account)
         stored = uow.conversations.load(accounts, lock=True)
         if not claim.first and claim.delivered:
-            return None
+            return None, False
         if (stored and (stored.key, stored.version)) != (before and (before.key, before.version)):
             raise Changed("the conversation moved on")
         turn = Turn(
@@ -125,7 +152,7 @@ class Bot:
         uow.conversations.save(accounts[0], sealed, stored, day)
         if turn.note:
             uow.claims.note(self.vault.event(event.platform, event.id)[0], turn.note)
-        return outcome
+        return outcome, turn.took_back
 
     def _first(self, turn: Turn) -> Outcome:
         match turn.event:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import orjson
 
+from bot.upkeep import sweep_later
 from bot.vault import Unreadable, Vault
 
 if TYPE_CHECKING:
@@ -69,14 +70,16 @@ def record(uow: "UnitOfWork", vault: Vault, item: str, kind: Kind, week: str, *,
     change, or its envelope's. The entry is sealed, as an envelope is, since it shares a transaction with an account.
     """
     put(uow, vault, Deletion(item, Kind(kind), week, receipt), BATCHED if anonymous else LISTED)
+    sweep_later(uow)
 
 
 def release(uow: "UnitOfWork", vault: Vault) -> int:
-    """In the batch's transaction: entries about anonymous items may be listed from now on. Returns how many."""
+    """At the end of the batch's transaction: entries about anonymous items may be listed from now on; how many."""
     waiting = pending(uow, vault, BATCHED)
     for parcel, deletion in waiting.items():
         uow.outbox.remove(parcel)
         put(uow, vault, deletion, LISTED)
+    sweep_later(uow)
     return len(waiting)
 
 

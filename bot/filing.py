@@ -37,6 +37,7 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     due = due_envelopes(uow.envelopes.waiting(), today)
     if not due:
         return 0
+    uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
     opened = [(envelope.id, item) for envelope in due if (item := unseal(envelope, vault, week)) is not None]
     secrets.SystemRandom().shuffle(opened)
     uow.envelopes.remove([waited for waited, _ in opened])
@@ -47,7 +48,6 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
         if isinstance(item, Change):
             apply_later(uow, item.item, item.change, week)
     deletions.release(uow, vault)
-    uow.conversations.touch_all()
     return sum(isinstance(item, Feedback) for _, item in opened)
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from bot.owned import Owned
     from bot.releasing import Releases, Shared
     from bot.report.source import Reports
-    from bot.upkeep import Upkeep
+    from bot.rotation import Seals
+    from bot.upkeep import Marks, Upkeep
 
 T = TypeVar("T")
 
@@ -124,13 +125,19 @@ class UnitOfWork(Protocol):
     exports: "Exports"
     shared: "Shared"
     releases: "Releases"
+    marks: "Marks"
+    seals: "Seals"
 
 
 class Store(Protocol):
-    """Runs work in a transaction. Raises StoreAway when the database does not answer."""
+    """Runs work in a transaction. Raises StoreAway when the database does not answer.
+
+    `sweep` takes what was deleted from these tables out of the raw files; False where somebody was in the way.
+    """
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T: ...
     async def write(self, work: Callable[[UnitOfWork], T]) -> T: ...
+    async def sweep(self, tables: Sequence[str]) -> bool: ...
     async def close(self) -> None: ...
 
 

@@ -9,7 +9,7 @@ import orjson
 from bot.conversations import Conversation
 from bot.deletions import Deletion, Kind
 from bot.outbox import LETTER, READER
-from bot.upkeep import CONVERSATIONS, opened
+from bot.rotation import CONVERSATIONS, opened
 from bot.vault import Vault
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def apply(uow: "UnitOfWork", vault: Vault, erasure: Erasure, deletions: Sequence
 
 def take_letters_back(uow: "UnitOfWork", vault: Vault, items: set[str]) -> None:
     """Letters about an item that is gone, or that no longer belongs to an account."""
-    for key, sealed in list(uow.upkeep.sealed("outbox.sealed")):
+    for key, sealed in list(uow.seals.each("outbox.sealed")):
         found = opened(vault, sealed, [LETTER])
         if found and READER.validate_json(found[0]).about in items:
             uow.outbox.remove(key)
@@ -61,12 +61,12 @@ def take_letters_back(uow: "UnitOfWork", vault: Vault, items: set[str]) -> None:
 def drop_drafts(uow: "UnitOfWork", vault: Vault, receipts: set[str]) -> int:
     """Drafts of what was sent after the backup and then deleted."""
     count = 0
-    for key, sealed in uow.upkeep.sealed(CONVERSATIONS) if receipts else ():
+    for key, sealed in uow.seals.each(CONVERSATIONS) if receipts else ():
         found = opened(vault, sealed, [PURPOSE])
         conversation = Conversation.from_json(found[0]) if found else Conversation()
         if conversation.draft and conversation.draft.receipt in receipts:
             empty = replace(conversation, draft=None, waiting="", offers=())
-            uow.upkeep.replace(CONVERSATIONS, key, sealed, vault.seal(empty.to_json(), PURPOSE))
+            uow.seals.replace(CONVERSATIONS, key, sealed, vault.seal(empty.to_json(), PURPOSE))
             count += 1
     return count
 
@@ -80,6 +80,6 @@ def withdraw_waiting(uow: "UnitOfWork", vault: Vault, deletions: Sequence[Deleti
         if found and (envelope.id in ids or envelope.receipt in receipts):
             content = orjson.loads(found[0]) | {"sharing": False}
             sealed = vault.seal(orjson.dumps(content), ENVELOPE)
-            uow.upkeep.replace("envelopes.sealed", envelope.id, envelope.sealed, sealed)
+            uow.seals.replace("envelopes.sealed", envelope.id, envelope.sealed, sealed)
             count += 1
     return count

@@ -1,5 +1,9 @@
 """What every adapter does with an event: handle, deliver, mark; and what a member is told when something fails."""
 
+import asyncio
+import contextlib
+from functools import partial
+
 import structlog
 
 from bot.core import Bot
@@ -10,6 +14,33 @@ from bot.replies import Outcome, Reply, Text
 from bot.vault import new_id
 
 log = structlog.get_logger("worker_voice")
+HOUR = 3600.0  # seconds
+
+
+async def serve(bot: Bot, adapter: Adapter, *, hour: float = HOUR) -> None:
+    """Listen until the platform ends; the bot's chores at once, and then every hour."""
+    await do_chores(bot)
+    hourly = asyncio.create_task(keep_up(bot, hour))
+    try:
+        await adapter.listen(partial(respond, bot, adapter))
+    finally:
+        hourly.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await hourly
+
+
+async def keep_up(bot: Bot, hour: float) -> None:
+    while True:
+        await asyncio.sleep(hour)
+        await do_chores(bot)
+
+
+async def do_chores(bot: Bot) -> None:
+    """What cannot be done now is done an hour later: members are answered in any case."""
+    try:
+        await bot.chores()
+    except Exception as problem:
+        log.error("chores_failed", error=type(problem).__name__, at=where(problem))
 
 
 async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:

@@ -40,6 +40,7 @@ class Turn:
     conversation: Conversation
     note: str = ""  # what the claim remembers, for a redelivery
     again: bool = False  # this event was handled before, its reply not delivered
+    took_back: bool = False  # something for the deletion list, after the commit
 
     @property
     def language(self) -> str:

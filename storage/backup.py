@@ -31,7 +31,9 @@ def dump(connection: Connection, folder: pathlib.Path) -> dict[str, TableFile]:
         raise Refused("There is no database yet: ./run init makes one.")
     if version > VERSION:
         migrate.check_head(connection)
-    return {table.name: dump_table(connection, table, folder / f"{table.name}.jsonl") for table in ours(connection)}
+    return {
+        str(table.name): dump_table(connection, table, folder / f"{table.name}.jsonl") for table in ours(connection)
+    }
 
 
 def dump_table(connection: Connection, table: Table, path: pathlib.Path) -> TableFile:
@@ -39,14 +41,18 @@ def dump_table(connection: Connection, table: Table, path: pathlib.Path) -> Tabl
     keys = [key.collate("C") if binary and isinstance(key.type, String) else key for key in table.primary_key]
     rows = connection.execute(select(table).order_by(*keys).execution_options(yield_per=PAGE))
     digest, count = hashlib.sha256(), 0
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        for row in rows.mappings():
-            line = orjson.dumps(dict(row), default=as_text) + b"\n"
-            digest.update(line)
-            file.write(line)
-            count += 1
-        file.flush()
-        os.fsync(file.fileno())
+    names = [str(column.name) for column in table.columns]
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            for row in rows:
+                line = orjson.dumps(dict(zip(names, row, strict=True)), default=as_text) + b"\n"
+                digest.update(line)
+                file.write(line)
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as problem:
+        raise Refused(f"The backup cannot be written ({problem.strerror}): {path.parent} is not a whole one.") from None
     return TableFile(count, digest.hexdigest())
 
 

@@ -9,18 +9,20 @@ import contextlib
 import fcntl
 import pathlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot.errors import SettingsError, StoreAway
 from bot.ports import Store, UnitOfWork
 from storage.migrate import check_head, upgrade
+from storage.sweep import sweep_postgres, sweep_sqlite
 from storage.unit import Unit
 
 T = TypeVar("T")
@@ -41,22 +43,25 @@ async def open_store(url: str, *, migrate: bool) -> AsyncIterator[Store]:
 
     `migrate`: bring the schema up to date first; otherwise SchemaError where it is not.
     """
-    store: SqliteStore | PostgresStore
-    try:
-        kind = make_url(url).get_backend_name()
-    except ArgumentError:
-        raise SettingsError("DATABASE_URL is not a database address; write postgresql://user@host/name.") from None
-    if kind == "sqlite":
-        store = SqliteStore(pathlib.Path(make_url(url).database or ""))
-    elif kind == "postgresql":
-        store = PostgresStore(url)
-    else:
-        raise SettingsError("DATABASE_URL names a database this program does not know; use PostgreSQL or leave it out.")
+    store = store_at(url)
     try:
         await store.schema(upgrade if migrate else check_head)
         yield store
     finally:
         await store.close()
+
+
+def store_at(url: str) -> "SqliteStore | PostgresStore":
+    """The store behind a database URL; nothing is opened yet."""
+    try:
+        kind = make_url(url).get_backend_name()
+    except ArgumentError:
+        raise SettingsError("DATABASE_URL is not a database address; write postgresql://user@host/name.") from None
+    if kind == "sqlite":
+        return SqliteStore(pathlib.Path(make_url(url).database or ""))
+    if kind == "postgresql":
+        return PostgresStore(url)
+    raise SettingsError("DATABASE_URL names a database this program does not know; use PostgreSQL or leave it out.")
 
 
 class SqliteStore:
@@ -76,6 +81,10 @@ class SqliteStore:
     async def schema(self, work: Callable[[Connection], None]) -> None:
         await self._run(lambda: self._locked(work))
 
+    async def sweep(self, tables: Sequence[str]) -> bool:
+        """All of the file, whichever tables are named."""
+        return await self._run(self._sweep)
+
     async def close(self) -> None:
         await self._run(self._engine.dispose)
         self._thread.shutdown()
@@ -84,9 +93,19 @@ class SqliteStore:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
     def _locked(self, work: Callable[[Connection], T]) -> T:
+        with self._turn():
+            return self._transaction("BEGIN IMMEDIATE", work)
+
+    def _sweep(self) -> bool:
+        with self._turn(), away(), self._engine.connect() as connection:
+            return sweep_sqlite(connection)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the lock file, so that writers of several processes come one after the other."""
         with open(self.path.with_name(self.path.name + "-turn"), "ab") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
-            return self._transaction("BEGIN IMMEDIATE", work)
+            yield
 
     def _transaction(self, begin: str, work: Callable[[Connection], T]) -> T:
         with away(), self._engine.connect() as connection:
@@ -119,6 +138,23 @@ class PostgresStore:
 
     async def schema(self, work: Callable[[Connection], None]) -> None:
         await self._transaction(work)
+
+    async def sweep(self, tables: Sequence[str]) -> bool:
+        async with self.alone(isolation_level="AUTOCOMMIT") as connection:
+            return await sweep_postgres(connection, tables)
+
+    @contextlib.asynccontextmanager
+    async def alone(self, **options: object) -> AsyncIterator[AsyncConnection]:
+        """A connection of its own, without a limit to how long a statement may take."""
+        engine = create_async_engine(
+            self._engine.url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+        )
+        try:
+            with away():
+                async with engine.connect() as connection:
+                    yield await connection.execution_options(**options)
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         await self._engine.dispose()

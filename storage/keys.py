@@ -15,7 +15,7 @@ def read_keys(setting: str, path: pathlib.Path) -> list[str]:
 
 
 class Keys:
-    """bot.upkeep.KeyRing."""
+    """bot.rotation.KeyRing."""
 
     def __init__(self, setting: str, path: pathlib.Path) -> None:
         self.setting, self.path = setting, path

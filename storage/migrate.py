@@ -28,6 +28,8 @@ def check_head(connection: Connection) -> None:
         return
     if now is not None and now > VERSION:
         raise SchemaError("The database is of a newer version of this program: update the program, then start again.")
+    if now is None:
+        raise SchemaError("The database has no tables yet: run ./run init.")
     raise SchemaError("The database is not of this version of the program yet: run ./run migrate.")
 
 

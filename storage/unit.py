@@ -17,7 +17,8 @@ from bot.owned import Owned
 from bot.ports import Claim, Envelope, Stored
 from bot.releasing import Releases, Shared
 from bot.report.source import Reports
-from bot.upkeep import Upkeep
+from bot.rotation import Seals
+from bot.upkeep import Marks, Upkeep
 from bot.vault import new_id
 from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
 from storage.owned import SqlOwned
@@ -26,7 +27,7 @@ from storage.port import read_item as read_item
 from storage.releases import SqlExports, SqlReleases, SqlShared
 from storage.reporting import SqlReports
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
-from storage.upkeep import SqlUpkeep
+from storage.upkeep import SqlMarks, SqlSeals, SqlUpkeep
 
 
 class Unit:
@@ -50,6 +51,8 @@ class Unit:
         self.exports: Exports = SqlExports(connection)
         self.shared: Shared = SqlShared(connection)
         self.releases: Releases = SqlReleases(connection)
+        self.marks: Marks = SqlMarks(connection)
+        self.seals: Seals = SqlSeals(connection)
 
 
 class SqlClaims(Port):
@@ -101,8 +104,8 @@ class SqlConversations(Port):
 
     def touch_all(self) -> None:
         """Rewrite every row that belongs to an account, so that all carry this transaction's mark."""
-        self.connection.execute(update(conversations).values(version=conversations.c.version + 1))
         self.connection.execute(update(claims).values(seen=claims.c.seen + 1))
+        self.connection.execute(update(conversations).values(version=conversations.c.version + 1))
         self.connection.execute(update(items).where(items.c.account.is_not(None)).values(status=items.c.status))
 
 

@@ -1,4 +1,4 @@
-"""bot.upkeep.Upkeep: rows past their time, and sealed bytes by column."""
+"""bot.upkeep's ports (rows past their time, marks) and bot.rotation's (sealed bytes by column)."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from bot.deletions import BATCHED, LISTED
 from storage.port import PAGE, Port
-from storage.tables import audit, claims, conversations, items, metadata, notes, outbox, questions, releases
+from storage.tables import audit, batches, claims, conversations, items, metadata, notes, outbox, questions, releases
 
 DATED = {
     "claims": claims.c.day,
@@ -29,7 +29,9 @@ class SqlUpkeep(Port):
             old &= outbox.c.account.not_in([LISTED, BATCHED])
         return self.connection.execute(delete(metadata.tables[table]).where(old)).rowcount
 
-    def sealed(self, column: str) -> Iterator[tuple[str, bytes]]:
+
+class SqlSeals(Port):
+    def each(self, column: str) -> Iterator[tuple[str, bytes]]:
         """Key and bytes, a page at a time; rows may be replaced on the way."""
         table = metadata.tables[column.partition(".")[0]]
         key, value = table.primary_key.columns[0], table.c[column.partition(".")[2]]
@@ -46,3 +48,17 @@ class SqlUpkeep(Port):
         value = table.c[column.partition(".")[2]]
         same = (table.primary_key.columns[0] == key) & (value == before)
         self.connection.execute(update(table).where(same).values({value: after}))
+
+
+class SqlMarks(Port):
+    """In the table of batches: one row for each of the house's own notes."""
+
+    def get(self, name: str) -> str:
+        return self.connection.execute(select(batches.c.week).where(batches.c.name == name)).scalar_one_or_none() or ""
+
+    def put(self, name: str, value: str) -> None:
+        new = self.insert(batches).values(name=name, week=value)
+        self.connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"week": value}))
+
+    def drop(self, name: str, value: str) -> None:
+        self.connection.execute(delete(batches).where(batches.c.name == name, batches.c.week == value))

@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import functools
 import json
 import sys
 from dataclasses import replace
@@ -15,11 +14,12 @@ from adapters.cli.export import add_export
 from adapters.cli.house import House
 from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
+from adapters.cli.upkeep import add_upkeep
 from bot.asking import told
 from bot.core import Bot
 from bot.faq.language import Languages
-from bot.ports import Adapter
-from bot.serving import respond
+from bot.serving import serve
+
 
 def build(house: House) -> typer.Typer:
     """All commands, on this house."""
@@ -36,8 +36,8 @@ def build(house: House) -> typer.Typer:
     add_export(app, house)
     add_upkeep(app, house)
     add_content(app, house)
-    add_report(app, house)
     add_staff(app, house)
+    add_report(app, house)
     return app
 
 
@@ -69,11 +69,6 @@ async def talk(house: House, member: str, shared: bool, language: str) -> None:
         if sys.stdin.isatty():
             typer.echo(banner(bot), err=True)
         await serve(bot, adapter)
-
-
-async def serve(bot: Bot, adapter: Adapter) -> None:
-    await bot.chores()
-    await adapter.listen(functools.partial(respond, bot, adapter))
 
 
 def banner(bot: Bot) -> str:
@@ -122,16 +117,3 @@ def add_ask(app: typer.Typer, house: House) -> None:
                 "handover": match.handover,
             }
             typer.echo(json.dumps(found, ensure_ascii=False))
-
-
-def add_upkeep(app: typer.Typer, house: House) -> None:
-    @app.command()
-    def where() -> None:
-        """Say where this installation keeps its data.
-
-        \b
-        Examples:
-          ./run where
-          ls "$(./run where)"
-        """
-        typer.echo(house.data_dir())

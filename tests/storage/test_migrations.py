@@ -50,6 +50,6 @@ async def test_a_newer_schema_is_refused_in_one_sentence(database_url: str) -> N
 
 
 async def test_without_leave_to_migrate_an_empty_database_is_refused(database_url: str) -> None:
-    with pytest.raises(SchemaError, match=r"run \./run migrate"):
+    with pytest.raises(SchemaError, match=r"run \./run init"):
         async with open_store(database_url, migrate=False):
             pass

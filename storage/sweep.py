@@ -1,0 +1,52 @@
+"""Takes what was deleted out of the raw files: a deleted row's bytes stay in its page until something rewrites it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import metadata
+
+LOCK_SECONDS = 2
+PARTS = {"items": ("notes", "releases")}  # deleted together with
+LOCKED = "55P03"
+
+
+def sweep_sqlite(connection: Connection) -> bool:
+    """Rebuild the file and empty its log; False where somebody reads for longer than two seconds.
+
+    secure_delete zeroes what a deletion frees, but not the copies that moving rows between pages left behind.
+    """
+    before = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+    try:
+        connection.exec_driver_sql("VACUUM")
+        busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    except OperationalError as problem:
+        if "locked" not in str(problem.orig):
+            raise
+        return False
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={before}")
+    return not busy
+
+
+async def sweep_postgres(connection: AsyncConnection, tables: Sequence[str]) -> bool:
+    """Rewrite the tables: a plain VACUUM frees rows, but leaves their bytes in the pages. Needs AUTOCOMMIT.
+
+    False where one stayed in use for more than two seconds. The old files go at the next checkpoint.
+    """
+    wanted = {*tables, *(part for table in tables for part in PARTS.get(table, ()))}
+    await connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
+    return all([await rewrite(connection, name) for name in metadata.tables if name in wanted])
+
+
+async def rewrite(connection: AsyncConnection, table: str) -> bool:
+    try:
+        await connection.execute(text(f'VACUUM (FULL) "{table}"'))
+    except DBAPIError as problem:
+        if getattr(problem.orig, "sqlstate", "") != LOCKED:
+            raise
+        return False
+    return True
