@@ -204,7 +204,12 @@ def summary(turn: Turn, form: Form, *before: str) -> Reply:
     if draft.answers.get("level") == Level.ANONYMOUS:
         blocks.append(turn.say("form.receipt_only_way"))
     blocks.append(turn.say("form.send_how"))
-    return turn.reply(*blocks, commands=tuple(turn.button(one) for one in ("send", "back", "later", "cancel")))
+    return turn.reply(*blocks, commands=ends(turn))
+
+
+def ends(turn: Turn) -> tuple[Button, ...]:
+    """What can be done with feedback that is complete."""
+    return tuple(turn.button(one) for one in ("send", "back", "later", "cancel"))
 
 
 def send(turn: Turn) -> Reply:
@@ -275,14 +280,19 @@ def is_question(turn: Turn, question: Question | None) -> bool:
 
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Reply:
-    """The answer to a question in between, and then the form's question again."""
+    """The answer to a question in between, and then the form's question again; a summary stands as it was shown."""
+    said = in_between(turn, answer)
+    if conversations.current(the_form(turn), turn.draft()) is None and turn.draft().receipt:
+        return turn.reply(*said, turn.say("form.summary_stands"), turn.say("form.send_how"), commands=ends(turn))
     asked = ask(turn)
-    return dataclasses.replace(asked, blocks=(*(b for b in answer.blocks if not hides(turn, b)), *asked.blocks))
+    return dataclasses.replace(asked, blocks=(*said, *asked.blocks))
 
 
-def hides(turn: Turn, block: Block) -> bool:
-    """Lines about buttons that the form's question has no place for."""
-    return isinstance(block, Text) and block.text in (
-        turn.say("reply.related"),
-        turn.say("reply.did_it_help"),
-    )
+def in_between(turn: Turn, answer: Reply) -> list[Block]:
+    """An answer without the buttons that the form's question leaves no place for."""
+    unsure = Text(turn.say("reply.did_you_mean"))
+    if unsure in answer.blocks:
+        several = "\n".join(f"- {button.label}" for button in answer.choices)
+        return [Text(turn.say("form.did_you_mean")), Text(several)]
+    aside = (turn.say("reply.related"), turn.say("reply.did_it_help"))
+    return [block for block in answer.blocks if not (isinstance(block, Text) and block.text in aside)]

@@ -175,7 +175,8 @@ def leave(turn: Turn) -> Outcome:
     if turn.conversation.opened:
         turn.change(opened="", opened_until="", waiting="")
         return turn.reply(turn.say("owned.session_over"))
-    return dataclasses.replace(turn.reply(turn.say("reply.bye")), clear=True)
+    waits = turn.say("form.later") if turn.conversation.draft is not None else ""
+    return dataclasses.replace(turn.reply(turn.say("reply.bye"), waits), clear=True)
 
 
 def as_message(event: AnyEvent, text: str) -> Message:

@@ -194,6 +194,16 @@ DIALOGS = {
         ],
         envelopes=["en"],
     ),
+    "asks at the summary, which stands": Dialog(
+        [
+            *QUICK,
+            ("law", ("You can ask one of these", "stand as I showed them", "Type send")),
+            ("7", "stand as I showed them"),
+            ("done", ("Goodbye", "waits for you")),
+        ],
+        counters={("suggest", ""): 2},
+        draft=True,
+    ),
     "mistypes a command, stops and starts": Dialog(
         [
             ("my dta", "receipt"),
