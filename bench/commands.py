@@ -56,4 +56,19 @@ def build(house: "House") -> typer.Typer:
         report = measure(house, questions, misses, functools.partial(typer.echo, err=True))
         typer.echo(json.dumps(dataclasses.asdict(report), ensure_ascii=False) if as_json else plain(report))
 
+    @app.command()
+    def exports(
+        items: Annotated[int, typer.Option(min=1, help="How many items to export.")] = 1_000_000,
+    ) -> None:
+        """How fast each format is beside a bare cursor loop, and how much memory it takes.
+
+        \b
+        Examples:
+          ./run bench exports
+          ./run bench exports --items 100000
+        """
+        from bench.exports import measure
+
+        typer.echo(measure(items, functools.partial(typer.echo, err=True)))
+
     return app

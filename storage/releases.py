@@ -113,11 +113,8 @@ def shared(form: str, until: str = "") -> ColumnElement[bool]:
 
 
 def read(row: Any) -> Exported:
-    item, form, version, level, language, week, text, sharing, contact, status, revision, name = row
-    answers = orjson.loads(text)
-    for question, answer in answers.items():
-        if answer.__class__ is list:
-            answers[question] = tuple(answer)
+    item, form, version, level, language, week, answers, sharing, contact, status, revision, name = row
+    answers = orjson.loads(answers)
     return Exported(item, form, version, level, language, week, answers, sharing, contact, status, revision, name)
 
 

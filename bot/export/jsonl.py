@@ -20,15 +20,15 @@ def shown(text: str) -> str:
 def write(path: pathlib.Path, columns: list[Column], rows: Iterable[Row]) -> int:
     """Write the table; how many rows."""
     names = [column.name for column in columns]
-    several = [column.name for column in columns if column.several]
+    several = [place for place, column in enumerate(columns) if column.several]
+    dumps, newline = orjson.dumps, orjson.OPT_APPEND_NEWLINE
     count = 0
     with path.open("wb") as file:
         for row in rows:
-            record: dict[str, str | list[str] | None] = dict(zip(names, [cell or None for cell in row], strict=True))
-            for name in several:
-                codes = record[name]
-                if isinstance(codes, str):
-                    record[name] = codes.split(SEPARATOR)
-            file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+            values: list[str | list[str] | None] = [cell or None for cell in row]
+            for place in several:
+                if row[place]:
+                    values[place] = row[place].split(SEPARATOR)
+            file.write(dumps(dict(zip(names, values, strict=True)), option=newline))
             count += 1
     return count

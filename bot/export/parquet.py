@@ -10,8 +10,8 @@ MEDIA_TYPE = "application/vnd.apache.parquet"
 DIALECT: Mapping[str, object] = {}
 SEVERAL = "any"  # frictionless 5 reads a Parquet list as a numpy array, which its "array" refuses
 NOTE = "Values are exactly as they were sent; null where there is none."
-GROUP = 20_000  # rows
-GROUP_CHARACTERS = 50_000_000  # where texts are long a group ends earlier, so that memory stays bounded
+GROUP = 5_000  # rows
+GROUP_CHARACTERS = 10_000_000  # where texts are long a group ends earlier, so that memory stays bounded
 
 
 def shown(text: str) -> str:
@@ -22,7 +22,7 @@ def write(path: pathlib.Path, columns: list[Column], rows: Iterable[Row]) -> int
     """Write the table; how many rows."""
     try:
         import pyarrow as pa
-        from pyarrow import parquet
+        from pyarrow import compute, parquet
     except ImportError as problem:
         raise Refused(
             "Parquet needs pyarrow, which is not installed here: "
@@ -33,10 +33,12 @@ def write(path: pathlib.Path, columns: list[Column], rows: Iterable[Row]) -> int
     count = 0
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         for group in groups(rows):
-            arrays = [
-                pa.array(values(column, cells), kind)
-                for column, kind, cells in zip(columns, types, zip(*group, strict=True), strict=True)
-            ]
+            arrays = []
+            for column, cells in zip(columns, zip(*group, strict=True), strict=True):
+                builder = pa.lib.StringBuilder()  # pa.array would load pandas, where it is installed: 50 MB
+                builder.append_values([cell or None for cell in cells])
+                array = builder.finish()
+                arrays.append(compute.split_pattern(array, SEPARATOR) if column.several else array)
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema), row_group_size=GROUP)
             count += len(group)
     return count
@@ -54,7 +56,3 @@ def groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
     if group:
         yield group
 
-
-def values(column: Column, cells: Iterable[str]) -> list[str | list[str] | None]:
-    """A column's cells as Parquet holds them."""
-    return [(cell.split(SEPARATOR) if column.several else cell) if cell else None for cell in cells]

@@ -31,7 +31,10 @@ Row = tuple[str, ...]
 
 
 class Exported(NamedTuple):
-    """An item as exports read it: light, as there may be a million. `name`: sealed; of named items only."""
+    """An item as exports read it: light, as there may be a million.
+
+    `answers`: as they are stored, so several codes may be a list. `name`: sealed, of named items only.
+    """
 
     id: str
     form: str
@@ -39,7 +42,7 @@ class Exported(NamedTuple):
     level: str
     language: str
     week: str
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Answer | list[str]]
     sharing: bool
     contact: bool
     status: str
@@ -137,7 +140,7 @@ def handed_on(form: Form) -> list[Question]:
     return [one for one in asked(form) if not (one.identifying and one.kind == "text")]
 
 
-def shown(answer: Answer) -> str:
+def shown(answer: Answer | list[str]) -> str:
     """A choice's answer as one cell, "" where there is none."""
     return answer if isinstance(answer, str) else SEPARATOR.join(answer or ())
 
@@ -177,16 +180,18 @@ class Cells(dict[Answer, tuple[str, str]]):
         return found
 
 
-def answer_cells(questions: Iterable[Question], language: str) -> Callable[[Mapping[str, Answer]], list[str]]:
+def answer_cells(
+    questions: Iterable[Question], language: str
+) -> Callable[[Mapping[str, Answer | list[str]]], list[str]]:
     """A function from answers to cells, in the order of answer_columns."""
     plan = [(one.id, None if one.kind == "text" else Cells(codes(one, language))) for one in questions]
 
-    def cells(answers: Mapping[str, Answer]) -> list[str]:
+    def cells(answers: Mapping[str, Answer | list[str]]) -> list[str]:
         found: list[str] = []
         for name, choice in plan:
             answer = answers.get(name)
             if choice is not None:
-                found += choice[answer]
+                found += choice[tuple(answer) if isinstance(answer, list) else answer]
             else:
                 found.append(answer if isinstance(answer, str) else "")
         return found
