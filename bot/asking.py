@@ -6,6 +6,7 @@ from bot.content import PLACEHOLDER, Content
 from bot.faq.matcher import Match
 from bot.reading import Entry
 from bot.replies import Block, Button, Citation, Reply, Text
+from bot.texts import Texts
 from bot.turn import TOPIC_MINUTES, Turn
 
 URGENT = ("safety", "crisis")
@@ -60,6 +61,15 @@ def told(content: Content, language: str, match: Match, today: dt.date) -> Reply
         start = (Button("feedback", texts("button.feedback")),) if match.topic == "give-feedback" else ()
         return Reply(tuple(blocks), related, start + helped)
     return Reply((Text(texts("reply.none")),), (), (ask_staff, Button("help", texts("button.help"))))
+
+
+def without_buttons(texts: Texts, reply: Reply) -> tuple[Block, ...]:
+    """What an answer says where nothing can be pressed: suggestions become a list, offers go."""
+    if Text(texts("reply.did_you_mean")) in reply.blocks:
+        several = "\n".join(f"- {button.label}" for button in reply.choices)
+        return Text(texts("form.did_you_mean")), Text(several)
+    offers = (Text(texts("reply.related")), Text(texts("reply.did_it_help")))
+    return tuple(block for block in reply.blocks if block not in offers)
 
 
 def entry_blocks(content: Content, language: str, entry: Entry, today: dt.date) -> list[Block]:

@@ -5,7 +5,7 @@ import dataclasses
 import orjson
 
 from bot import conversations
-from bot.asking import URGENT, hand_over_texts
+from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.faq.features import WORD
 from bot.feedback import RECEIPT_WORDS, Author, Feedback, Level, draw_receipt
@@ -13,7 +13,7 @@ from bot.forms import Form, Question
 from bot.inquiring import labels
 from bot.ports import Envelope
 from bot.redaction import find, redact
-from bot.replies import Block, Button, Reply, Secret, Text, Words
+from bot.replies import Block, Button, Reply, Secret, Words
 from bot.turn import Turn
 from bot.vault import new_id
 
@@ -281,18 +281,8 @@ def is_question(turn: Turn, question: Question | None) -> bool:
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Reply:
     """The answer to a question in between, and then the form's question again; a summary stands as it was shown."""
-    said = in_between(turn, answer)
+    said = without_buttons(turn.texts, answer)
     if conversations.current(the_form(turn), turn.draft()) is None and turn.draft().receipt:
         return turn.reply(*said, turn.say("form.summary_stands"), turn.say("form.send_how"), commands=ends(turn))
     asked = ask(turn)
     return dataclasses.replace(asked, blocks=(*said, *asked.blocks))
-
-
-def in_between(turn: Turn, answer: Reply) -> list[Block]:
-    """An answer without the buttons that the form's question leaves no place for."""
-    unsure = Text(turn.say("reply.did_you_mean"))
-    if unsure in answer.blocks:
-        several = "\n".join(f"- {button.label}" for button in answer.choices)
-        return [Text(turn.say("form.did_you_mean")), Text(several)]
-    aside = (turn.say("reply.related"), turn.say("reply.did_it_help"))
-    return [block for block in answer.blocks if not (isinstance(block, Text) and block.text in aside)]

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import json
 import sys
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -15,9 +14,10 @@ from adapters.cli.house import House
 from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
 from adapters.cli.upkeep import add_upkeep
-from bot.asking import told
+from bot.asking import told, without_buttons
 from bot.core import Bot
 from bot.faq.language import Languages
+from bot.replies import Reply
 from bot.serving import serve
 
 
@@ -28,7 +28,13 @@ def build(house: House) -> typer.Typer:
         rich_markup_mode=None,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        help="Worker Voice: ask about the Microsoft / AFL-CIO partnership on AI, and be heard.",
+        help="""Worker Voice: ask about the Microsoft / AFL-CIO partnership on AI, and be heard.
+
+        \b
+        Examples:
+          ./run chat
+          ./run ask "Did Microsoft pay the AFL-CIO?"
+        """,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     add_chat(app, house)
@@ -102,7 +108,7 @@ def add_ask(app: typer.Typer, house: House) -> None:
         if not as_json:
             language = languages.of(text) or content.languages[0]
             reply = told(content, language, matcher.match(text), dt.date.today())
-            typer.echo("\n".join(house.lines(replace(reply, choices=(), commands=()))))
+            typer.echo("\n".join(house.lines(Reply(without_buttons(content.texts[language], reply)))))
             return
         for line in sys.stdin:
             question = line.rstrip("\r\n")
