@@ -12,6 +12,7 @@ import typer
 
 from adapters.cli.house import House
 from bot.errors import Refused
+from bot.faq.matcher import Match
 from bot.filing import file_due
 from bot.filling import FORM
 from bot.report.counting import NONE
@@ -57,8 +58,7 @@ async def write_report(house: House, output: pathlib.Path, month: str, language:
     matcher = functools.cache(lambda: house.matcher(content))  # prepared only where there are questions to sort
 
     def topic_of(text: str) -> str:
-        match = matcher().match(text)
-        return match.topic or next(iter(match.suggestions), NONE)
+        return nearest(matcher().match(text))
 
     plan = Plan(content.forms[FORM], content.languages, month or newest_closed(today), today, topic_of)
     async with house.store() as store:
@@ -66,6 +66,11 @@ async def write_report(house: House, output: pathlib.Path, month: str, language:
         months = await make_report(store, plan)
     write_whole(output, page(months, Words(content, plan.form, language)))
     return months[-1].month
+
+
+def nearest(match: Match) -> str:
+    """The topic that a question is counted under: the answer it would get, else the first it would be offered."""
+    return match.topic or next(iter(match.suggestions), NONE)
 
 
 def write_whole(path: pathlib.Path, text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.report.markup import Html, element
 from bot.report.words import Words
 
-WRAP = 30  # characters in a line of the chart, for a phone's width
+WRAP = 26  # characters in a line of the chart: beside the count on the narrowest phone
 LINE, BAR, GAP = 1.35, 0.8, 0.85  # heights in em
 
 

@@ -4,22 +4,28 @@ import random
 from collections.abc import Iterator, Sequence
 
 from bot.feedback import Feedback, Level
-from bot.forms import Answer, Form
+from bot.forms import Answer, Answers, Form
 from bot.ports import Store, UnitOfWork
-from bot.report.months import span, weeks_of
+from bot.report.counting import NONE, tally_items
+from bot.report.making import Material, Plan, make
+from bot.report.months import closes, span, weeks_of
+from bot.report.source import Filed, Sent
+from bot.report.tables import Month
+from bot.report.withholding import Draw, by_chance
 from bot.vault import new_id
 
 STATUSES = ("new", "read", "passed-on", "answered", "declined")
-ASKED = (
-    "Did Microsoft pay the AFL-CIO?",
-    "Will AI take my job?",
-    "When is the next learning session?",
-    "What about the parking lot on Elm Street?",
-    "¿Me va a vigilar la IA?",
-)
+TOPICS = {  # a question and its topic
+    "Did Microsoft pay the AFL-CIO?": "is-money-involved",
+    "Will AI take my job?": "already-being-replaced",
+    "When is the next learning session?": "next-session-near-me",
+    "What about the parking lot on Elm Street?": NONE,
+    "¿Me va a vigilar la IA?": "ai-monitoring-at-work",
+}
+ASKED = tuple(TOPICS)
 
 
-def item(week: str, answers: dict[str, Answer] | None = None, *, language: str = "en", status: str = "new") -> Feedback:
+def item(week: str, answers: Answers | None = None, *, language: str = "en", status: str = "new") -> Feedback:
     return Feedback(
         id=new_id(),
         form="ai-at-work",
@@ -67,3 +73,15 @@ async def seed(store: Store, form: Form, first: str, last: str, count: int = 400
                 uow.inquiries.answer(asked.id, "Nobody has said.")
 
     await store.write(fill)
+
+
+def counted(
+    form: Form, first: str, last: str, count: int = 400, questions: int = 160, draw: Draw = by_chance
+) -> list[Month]:
+    """The months that a report makes of what `seed` puts into a store, without a store."""
+    weeks = [week for month in span(first, last) for week in weeks_of(month)]
+    chance = random.Random(2)
+    filed = [Filed(one.week, one.language, one.status, one.answers) for one in items(form, count, weeks)]
+    sent = [Sent(chance.choice(weeks), "en", chance.choice(ASKED), chance.random() < 0.3) for _ in range(questions)]
+    plan = Plan(form, ("en", "es"), last, closes(last), TOPICS.__getitem__, draw)
+    return make(Material((), tally_items(form, plan.languages, filed), tuple(sent)), plan)
