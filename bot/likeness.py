@@ -1,4 +1,4 @@
-"""Puts texts together that mean about the same, whatever their language: sentence vectors, greedy groups."""
+"""Puts texts together that mean about the same, by sentence vectors (across languages only where they are close)."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,18 +11,25 @@ from bot.faq.features import normalize
 Ints = npt.NDArray[np.int64]
 Encode = Callable[[Sequence[str]], Vectors]  # unit vectors, [texts, width]
 AT_ONCE = 32  # texts between two tellings
-NEAR = 0.9  # cosine to the middle of a group from which a text belongs to it
 ROUNDS = 3
 
 
-def alike(texts: Sequence[str], encode: Encode, progress: Callable[[int, int], None]) -> list[list[int]]:
-    """Places of the texts by group, the largest group first, in each the most typical text first."""
+def alike(
+    texts: Sequence[str], unrelated: Sequence[str], encode: Encode, progress: Callable[[int, int], None]
+) -> list[list[int]]:
+    """Places of the texts by group, the largest group first, in each the most typical text first.
+
+    `unrelated`: some texts on different matters. Half the way from their likeness to sameness is alike, whatever the
+    scale of the encoder's vectors.
+    """
     if not texts:
         return []
+    apart = encode([normalize(text) for text in unrelated])
+    near = (1 + float(np.median((apart @ apart.T)[np.triu_indices(len(apart), 1)]))) / 2
     vectors = encode_all([normalize(text) for text in texts], encode, progress)
     middles, groups = np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.int64)
     for _ in range(ROUNDS):  # the first finds the groups, the others put right what depended on the order
-        groups, middles = assign(vectors, middles)
+        groups, middles = assign(vectors, middles, near)
     found: list[list[int]] = []
     for number in range(len(middles)):
         members = np.flatnonzero(groups == number)
@@ -43,15 +50,15 @@ def encode_all(texts: Sequence[str], encode: Encode, progress: Callable[[int, in
     return found
 
 
-def assign(vectors: Vectors, middles: Vectors) -> tuple[Ints, Vectors]:
+def assign(vectors: Vectors, middles: Vectors, near: float) -> tuple[Ints, Vectors]:
     """Each text to the nearest middle, to a new one where none is near; and the middles of what came together."""
     count, width = middles.shape
     known = np.concatenate([middles, np.zeros((len(vectors), width), np.float32)])
     groups = np.zeros(len(vectors), np.int64)
     for number, vector in enumerate(vectors):
-        near = known[:count] @ vector
-        best = int(near.argmax()) if count else 0
-        if not count or near[best] < NEAR:
+        likeness = known[:count] @ vector
+        best = int(likeness.argmax()) if count else 0
+        if not count or likeness[best] < near:
             best, count = count, count + 1
             known[best] = vector
         groups[number] = best

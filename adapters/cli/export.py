@@ -30,6 +30,7 @@ from bot.vault import Vault
 PROFILES = ("union", "developers")
 BINARY = ("xlsx", "parquet")
 STDOUT = "-"
+UNRELATED = 40  # answers whose questions show how near unrelated ones are
 Purpose = Annotated[str, typer.Option(help="What it is for; kept in the audit trail and in the package.")]
 
 
@@ -170,7 +171,9 @@ def add_questions(app: typer.Typer, house: House) -> None:
 
 async def open_questions(house: House, purpose: str, place: Output) -> None:
     with bar("questions") as progress:
-        job = Questions(purpose, house.encoder().encode, progress)
+        content = house.content(example=True)
+        unrelated = [content.entry(topic, content.languages[0]).question for topic in list(content.entries)[:UNRELATED]]
+        job = Questions(purpose, unrelated, house.encoder().encode, progress)
         async with house.store() as store:
             count = await export(store, job, place)
     say(f"{count:,} questions in {job.groups:,} groups.")

@@ -1,7 +1,7 @@
 """Questions that members sent in and nobody answered, those alike together."""
 
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.export.package import Data, write_data
@@ -22,16 +22,17 @@ COLUMNS = [
 
 @dataclass
 class Questions:
-    """`groups`: how many were found, known once it was taken."""
+    """`unrelated`: texts on different matters (bot/likeness.py). `groups`: how many, known once it was taken."""
 
     purpose: str
+    unrelated: Sequence[str]
     encode: Encode
     progress: Callable[[int, int], None]
     groups: int = 0
 
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
         asked = list(from_store(uow.exports.unanswered()))
-        groups = alike([one.text for one in asked], self.encode, self.progress)
+        groups = alike([one.text for one in asked], self.unrelated, self.encode, self.progress)
         self.groups = len(groups)
         return [write_data(folder, "questions", "csv", COLUMNS, lines(asked, groups))]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot import changing
 from bot.content import Content
-from bot.export.developers import Developers
+from bot.export.developers import Developers, Labels
 from bot.export.output import Folder
 from bot.exporting import Order, export
 from bot.feedback import Feedback, Level
@@ -51,7 +51,12 @@ class Year:
     async def live(self, month: str, items: int) -> None:
         """The month's items come in, and authors change their minds about any."""
         weeks = weeks_of(month)
-        await self.store.write(lambda uow: [uow.items.add(self.item(weeks)) for _ in range(items)])
+
+        def file(uow: UnitOfWork) -> None:
+            for _ in range(items):
+                uow.items.add(self.item(weeks))
+
+        await self.store.write(file)
         await self.store.write(lambda uow: self.change_minds(uow, weeks[-1]))
 
     def item(self, weeks: Sequence[str]) -> Feedback:
@@ -86,7 +91,7 @@ class Year:
 
     async def hand_on(self, since: str, until: str) -> None:
         """A package, read back as a program of the receiver would."""
-        labels = {language: dict.fromkeys(KINDS, "-") for language in self.content.languages}
+        labels: Labels = {language: dict.fromkeys(KINDS, "-") for language in self.content.languages}
         moment = dt.datetime.combine(closes(until), dt.time(), dt.UTC)
         order = Order(self.content.forms[FORM], "jsonl", "attack", "en", moment)
         job = Developers(order, since, until, self.vault, labels, lambda done, count: None)
@@ -133,7 +138,7 @@ def whole(outputs: Sequence[Output]) -> list[dict[str, Row]]:
     return found
 
 
-def singled_out(outputs: Sequence[dict[str, Row]]) -> list[tuple[Row, int]]:
+def singled_out(outputs: Sequence[dict[str, Row]]) -> list[tuple[dict[str, object], int]]:
     """Groups of one to four that come of joining and subtracting any of the outputs, however many.
 
     All that can come of it is made of the sets of items that are in the same outputs; so these are enough, each looked
