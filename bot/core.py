@@ -109,7 +109,7 @@ class Bot:
         if name:  # one word tells a language only where nothing else has
             spoken = "" if conversation.spoken else command_language(self.content, text)
         else:
-            settled = conversation.spoken and len(text.split()) < 2
+            settled = conversation.waiting == "receipt" or (conversation.spoken and len(text.split()) < 2)
             spoken = "" if settled else self.languages.of(text)
         locale = event.locale[:2].lower()
         known = [

@@ -9,13 +9,8 @@ from bot.errors import Refused, SettingsError
 from bot.vault import Vault, new_key
 
 
-def read_keys(setting: str, path: pathlib.Path) -> list[str]:
-    """The key ring, newest first. Without a setting, from `path`; the first start writes a new key there (0600)."""
-    return Keys(setting, path).read()
-
-
 class Keys:
-    """bot.rotation.KeyRing."""
+    """bot.rotation.KeyRing. Without a setting, in the file `path`; the first start writes a new key there (0600)."""
 
     def __init__(self, setting: str, path: pathlib.Path) -> None:
         self.setting, self.path = setting, path

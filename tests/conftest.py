@@ -1,5 +1,6 @@
 """What tests share: the real content and matcher (built once, in pytest's cache), real databases, a clock."""
 
+import contextlib
 import datetime as dt
 import pathlib
 import tempfile
@@ -59,7 +60,19 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.sqlite3'}"
         return
-    server = request.getfixturevalue("postgres")
+    async with postgres_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+async def postgres_url(postgres: str) -> AsyncIterator[str]:
+    """An empty PostgreSQL database."""
+    async with postgres_database(postgres) as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def postgres_database(server: str) -> AsyncIterator[str]:
     name = f"t{uuid.uuid4().hex}"
     connection = await asyncpg.connect(server)
     await connection.execute(f"CREATE DATABASE {name}")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import SettingsError
 from settings import Settings, read_settings
-from storage.keys import read_keys
+from storage.keys import Keys
 
 ROOT = pathlib.Path(__file__).parent.parent
 
@@ -33,7 +33,7 @@ def test_a_wrong_setting_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch)
 
 def test_keys_come_from_the_setting_or_from_a_file_made_once(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "keys"
-    first = read_keys("", path)
-    assert read_keys("", path) == first
+    first = Keys("", path).read()
+    assert Keys("", path).read() == first
     assert path.stat().st_mode & 0o777 == 0o600
-    assert read_keys("aa, bb", path) == ["aa", "bb"]
+    assert Keys("aa, bb", path).read() == ["aa", "bb"]
