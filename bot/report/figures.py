@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.report.markup import Html, element
 from bot.report.words import Words
 
-WRAP = 26  # characters in a line of the chart: beside the count on the narrowest phone
+WRAP = 28  # characters in a line of the chart: beside the count on the narrowest phone
 LINE, BAR, GAP = 1.35, 0.8, 0.85  # heights in em
 
 
@@ -113,7 +113,7 @@ def chart(figure: Figure, words: Words) -> Html:
     drawn: list[Html] = []
     top = 0.0
     for bar in figure.bars:
-        lines = textwrap.wrap(bar.label, WRAP) or [""]
+        lines = textwrap.wrap(bar.label, WRAP, break_on_hyphens=False) or [""]
         for line in lines:
             drawn.append(element("text", line, x=0, y=em(top + 1)))
             top += LINE
