@@ -121,9 +121,9 @@ async def for_union(house: House, order: Order, place: Output, filters: Filters)
     with bar("items") as progress:
         job = Union(order, filters, vault, progress)
         count = await carry_out(house, vault, order.now, job, place)
-    say(f"{count:,} items. {waits(job.waiting)}")
+    say(f"{several(count, 'item')}. {waits(job.waiting)}")
     if job.unreadable:
-        say(f"{job.unreadable:,} names are left out: they cannot be read with the keys that are set.")
+        say(f"Left out: {several(job.unreadable, 'name')} that cannot be read with the keys that are set.")
 
 
 async def for_developers(house: House, content: Content, order: Order, place: Output, since: str, until: str) -> None:
@@ -143,9 +143,9 @@ async def for_developers(house: House, content: Content, order: Order, place: Ou
     with bar("items") as progress:
         job = Developers(order, since, until, vault, labels, progress)
         count = await carry_out(house, vault, order.now, job, place)
-    say(f"{count:,} items of {job.months[0]} to {until}. {waits(job.waiting)}")
+    say(f"{several(count, 'item')} of {job.months[0]} to {until}. {waits(job.waiting)}")
     if job.alone:
-        say(f"{job.alone:,} shared items wait for a later month: fewer than five would show the same.")
+        say(f"Waiting for a later month: {several(job.alone, 'shared item')}, as fewer than five would show the same.")
     if not place.packaged:
         say("The data only: the terms, the corrections and the list of what was withdrawn go with a folder.")
 
@@ -176,7 +176,7 @@ async def open_questions(house: House, purpose: str, place: Output) -> None:
         job = Questions(purpose, unrelated, house.encoder().encode, progress)
         async with house.store() as store:
             count = await export(store, job, place)
-    say(f"{count:,} questions in {job.groups:,} groups.")
+    say(f"{several(count, 'question')} in {several(job.groups, 'group')}.")
 
 
 async def carry_out(house: House, vault: Vault, now: dt.datetime, job: Job, place: Output) -> int:
@@ -233,7 +233,11 @@ def meant(purpose: str) -> str:
 
 
 def waits(count: int) -> str:
-    return f"{count:,} anonymous items wait for their batch." if count else ""
+    return f"Waiting for their batch: {several(count, 'anonymous item')}." if count else ""
+
+
+def several(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def stdout() -> BinaryIO:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from bot.export.table import Column, Row
@@ -48,6 +49,13 @@ def units(text: str) -> int:
 
 def write(path: pathlib.Path, columns: list[Column], rows: Iterable[Row], *, longest: int = SHEET) -> int:
     """Write the table; how many rows. `longest`: rows a sheet."""
+    try:
+        return write_book(path, columns, rows, longest)
+    except FileCreateError as problem:  # XlsxWriter's wrapping of what the disk said
+        raise OSError(*getattr(problem.args[0], "args", problem.args)) from None
+
+
+def write_book(path: pathlib.Path, columns: list[Column], rows: Iterable[Row], longest: int) -> int:
     options = {
         "constant_memory": True,
         "tmpdir": str(path.parent),  # its parts lie where the export goes, not in a folder that others read
