@@ -55,4 +55,3 @@ def groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
             group, size = [], 0
     if group:
         yield group
-
