@@ -9,6 +9,7 @@ share a combination of identifying values. So:
   missing later, and is listed.)
 - Where fewer than five would show the same, the last identifying question of the form is blanked, then the one before.
   The language never is: the words themselves show it. What is still alone waits for a later month, and comes with that.
+- A month of which something was purged since is not shown again: what is left of it could be subtracted from the whole.
 - A decision counts from the moment it is shown: it is written in the transaction that makes the export count, and only
   if every item of it is still shared then.
 - All items of a month with the same values share one fate, so memory grows with the combinations, not with the items.
@@ -48,8 +49,8 @@ class TakenBack:
 class Releases(Protocol):
     """Decisions. `fix` and `add` raise Changed: a month was shown by another export, an item is not shared any more."""
 
-    def fixed(self) -> frozenset[str]: ...  # months that an export has shown
-    def fix(self, months: Collection[str]) -> None: ...
+    def fixed(self) -> dict[str, bool]: ...  # months that an export has shown: whether all of it is still kept
+    def fix(self, months: Mapping[str, int]) -> None: ...  # with how many items each
     def add(self, release: Release, revision: int, items: Sequence[str]) -> None: ...
     def taken_back(self) -> list[TakenBack]: ...
 

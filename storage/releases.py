@@ -1,6 +1,6 @@
 """Queries of exports: items to take out, what was decided for the AI developers, questions without an answer."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -66,13 +66,18 @@ class SqlShared(SqlExports):
 class SqlReleases(Port):
     """bot.releasing.Releases. A month that an export has shown has a row of its own, under its name as the item."""
 
-    def fixed(self) -> frozenset[str]:
-        query = select(releases.c.month).where(releases.c.item == releases.c.month)
-        return frozenset(self.connection.execute(query).scalars())
+    def fixed(self) -> dict[str, bool]:
+        """A release stays when its item is withdrawn or deleted; when it is purged, it goes too."""
+        own = releases.c.item == releases.c.month
+        counted = select(releases.c.month, func.count()).where(~own).group_by(releases.c.month)
+        left = {row[0]: row[1] for row in self.connection.execute(counted)}
+        rows = self.connection.execute(select(releases.c.month, releases.c["values"]).where(own))
+        return {month: left.get(month, 0) == orjson.loads(values)["items"] for month, values in rows}
 
-    def fix(self, months: Collection[str]) -> None:
-        for month in sorted(months):
-            row = self.insert(releases).values(item=month, month=month, revision=0, values="{}")
+    def fix(self, months: Mapping[str, int]) -> None:
+        for month, count in sorted(months.items()):
+            values = orjson.dumps({"items": count}).decode()
+            row = self.insert(releases).values(item=month, month=month, revision=0, values=values)
             row = row.on_conflict_do_nothing(index_elements=["item"])
             if self.connection.execute(row.returning(releases.c.item)).one_or_none() is None:
                 raise Changed("another export showed this month first")

@@ -146,6 +146,8 @@ async def for_developers(house: House, content: Content, order: Order, place: Ou
     say(f"{several(count, 'item')} of {job.months[0]} to {until}. {waits(job.waiting)}")
     if job.alone:
         say(f"Waiting for a later month: {several(job.alone, 'shared item')}, as fewer than five would show the same.")
+    if job.torn:
+        say(f"Left out, as items of it were purged since it was first shown: {', '.join(job.torn)}.")
     if not place.packaged:
         say("The data only: the terms, the corrections and the list of what was withdrawn go with a folder.")
 

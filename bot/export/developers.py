@@ -40,7 +40,8 @@ class Developers:
     months: list[str] = field(default_factory=list)
     taken_back: list[dict[str, str]] = field(default_factory=list)
     fates: dict[Kept, Release] = field(default_factory=dict)
-    fixed: frozenset[str] = frozenset()
+    fixed: dict[str, bool] = field(default_factory=dict)
+    torn: list[str] = field(default_factory=list)  # months of which something was purged
     fresh: dict[tuple[Kept, int], bytearray] = field(default_factory=dict)  # by revision: ids, a line each
 
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
@@ -72,14 +73,15 @@ class Developers:
         self.fixed = uow.releases.fixed()
         self.months = range_of(self.since, self.until, counts, self.fixed)
         self.fates = decide(questions, counts, self.months, self.fixed)
-        over = self.fixed | set(self.months)
+        self.torn = [month for month in self.months if self.fixed.get(month) is False]
+        over = {*self.fixed, *self.months}
         self.alone = sum(count for one, count in counts.items() if one[0] in over and one not in self.fates)
         return counts
 
     def shown(self, uow: UnitOfWork) -> Iterator[Shown]:
         """What was released before and what is now; notes the latter in `fresh`."""
         form, last = self.order.form, weeks_of(self.until)[-1]
-        questions, months = identifying(form), set(self.months)
+        questions, months = identifying(form), set(self.months) - set(self.torn)
         self.fresh = {}
         count = uow.exports.count(Filters(form.id, until=last))
         for item, release in told(from_store(uow.shared.all(form.id, last)), count, self.progress):
@@ -111,13 +113,16 @@ class Developers:
 
     def describe(self, folder: pathlib.Path, files: list[Data]) -> None:
         filters = {"form": self.order.form.id, "since": self.months[0], "until": self.until}
-        withheld = withheld_of(self.order.form, self.alone)
+        withheld = withheld_of(self.order.form, self.alone, self.torn)
         waiting = about(self.waiting)
         made = About("developers", self.order.purpose, filters, waiting, withheld, self.taken_back, TERMS)
         write_description(folder, files, made, self.order.now)
 
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
-        uow.releases.fix(set(self.months) - self.fixed)
+        counts = Counter({month: 0 for month in self.months if month not in self.fixed})
+        for group, count in self.fresh_counts().items():
+            counts[self.fates[group].month] += count
+        uow.releases.fix(counts)
         for (group, revision), ids in self.fresh.items():
             uow.releases.add(self.fates[group], revision, ids.decode().split())
         details = (
@@ -135,9 +140,12 @@ def without_name(text: str, name: str, label: str) -> str:
     return re.sub(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", lambda _: label, text) if patterns else text
 
 
-def withheld_of(form: Form, alone: int) -> list[dict[str, object]]:
+def withheld_of(form: Form, alone: int, torn: list[str]) -> list[dict[str, object]]:
     texts = [one.id for one in table.asked(form) if one.identifying and one.kind == "text"]
+    purged = "Items of it are past their time; what is left could be subtracted from an earlier package."
+    months: list[dict[str, object]] = [{"what": "months", "months": torn, "why": purged}] if torn else []
     return [
+        *months,
         {
             "what": "items that wait",
             "items": about(alone),

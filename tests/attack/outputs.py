@@ -17,7 +17,7 @@ from bot.exporting import Order, export
 from bot.feedback import Feedback, Level
 from bot.ports import Store, UnitOfWork
 from bot.redaction import KINDS
-from bot.report.months import closes, span, weeks_of
+from bot.report.months import after, closes, span, weeks_of
 from bot.vault import Vault, new_id
 
 FORM = "ai-at-work"
@@ -29,7 +29,7 @@ Row = dict[str, str]
 
 @dataclass
 class Output:
-    """One package: its rows by id, the months it was asked for, and the ids on its lists."""
+    """One package: its rows by id, the months it is of, and the ids on its lists."""
 
     months: list[str]
     rows: dict[str, Row]
@@ -46,6 +46,7 @@ class Year:
     vault: Vault
     folder: pathlib.Path
     draw: random.Random
+    purges: bool = False
     outputs: list[Output] = field(default_factory=list)
 
     async def live(self, month: str, items: int) -> None:
@@ -58,6 +59,9 @@ class Year:
 
         await self.store.write(file)
         await self.store.write(lambda uow: self.change_minds(uow, weeks[-1]))
+        if self.purges:  # by week, as the union's retention says
+            before = weeks_of(after(month, -8))[1]
+            await self.store.write(lambda uow: uow.upkeep.expire("items", before))
 
     def item(self, weeks: Sequence[str]) -> Feedback:
         answers = {"kind": "idea", "sector": self.draw.choice(SECTORS), "job": "nurse", "words": "It failed."}
@@ -99,7 +103,8 @@ class Year:
         await export(self.store, job, Folder(folder))
         about = json.loads((folder / "datapackage.json").read_text())["worker_voice"]
         rows, corrected = (read(folder / f"{name}.jsonl") for name in ("feedback", "corrections"))
-        months = span(about["filters"]["since"], until)
+        left_out = {month for one in about["withheld"] for month in one.get("months", ())}
+        months = [month for month in span(about["filters"]["since"], until) if month not in left_out]
         withdrawn = {one["item"] for one in about["withdrawals"]}
         self.outputs.append(Output(months, rows, withdrawn, set(corrected)))
 

@@ -206,7 +206,7 @@ async def test_who_withdraws_while_it_is_written_is_not_in_it(
     await store.write(lambda uow: changing.apply(uow, items[0], {"sharing": False}, NOVEMBER))
     with pytest.raises(Changed):
         await store.write(lambda uow: late.keep(uow, files))
-    assert await store.read(lambda uow: uow.releases.fixed()) == frozenset()
+    assert await store.read(lambda uow: uow.releases.fixed()) == {}
     assert await export(store, job("", "2026-10"), File(tmp_path / "after.jsonl")) == 0
 
 
@@ -228,4 +228,4 @@ async def test_what_could_not_be_written_is_not_decided(
     (tmp_path / "there.jsonl").touch()
     with pytest.raises(Exception, match="is there already"):
         await export(store, job("", "2026-10"), File(tmp_path / "there.jsonl"))
-    assert await store.read(lambda uow: uow.releases.fixed()) == frozenset()
+    assert await store.read(lambda uow: uow.releases.fixed()) == {}
