@@ -17,6 +17,7 @@ from bot.filling import ENVELOPE
 from bot.forms import Answer
 from bot.ports import Envelope, UnitOfWork
 from bot.turn import Turn
+from bot.upkeep import sweep_later
 from bot.vault import new_id
 
 Item = Feedback | Envelope
@@ -99,6 +100,7 @@ def apply(uow: UnitOfWork, item: Feedback, change: Mapping[str, object], week: s
         kept = {key: tuple(value) if isinstance(value, list) else value for key, value in answers.items()}
         changed = dataclasses.replace(item, answers={**item.answers, **kept}, revision=item.revision + 1)
         uow.owned.replace(changed)
+        sweep_later(uow)
     if isinstance(change.get("note"), str):
         uow.notes.add(item.id, str(change["note"]), week, from_staff=False)
 

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from bot.backups import read_manifest
 from bot.content import Content
@@ -17,7 +17,7 @@ from bot.core import Bot
 from bot.errors import Refused, SchemaError
 from bot.faq.matcher import Matcher
 from storage.database import PostgresStore, SqliteStore, open_store
-from storage.tables import metadata
+from storage.tables import metadata, questions
 from tests.bot.members import Member
 from tests.conftest import Clock
 from tests.operators import Done, Installation
@@ -314,14 +314,13 @@ async def test_a_restore_killed_in_its_middle_leaves_the_old_database(
     here: Installation, opened: Opened, tmp_path: pathlib.Path
 ) -> None:
     await here.init()
+    many = [
+        {"id": f"q{number:09d}", "week": "2026-W48", "language": "en", "text": "x" * 400, "answer": ""}
+        for number in range(ROWS)
+    ]
     async with open_store(here.store_url, migrate=False) as store:
-        for start in range(0, ROWS, 1000):
-            await store.write(
-                lambda uow, start=start: [  # type: ignore[misc]
-                    uow.questions.add(f"question {number} " + "x" * 400, "en", "2026-W48")
-                    for number in range(start, start + 1000)
-                ]
-            )
+        assert isinstance(store, SqliteStore | PostgresStore)
+        await store.schema(lambda connection: connection.execute(insert(questions), many).close())
     await here.backup(tmp_path / "backup")
     async with opened() as bot:
         await Member(bot, "a").send("confidential", "of the old database")
