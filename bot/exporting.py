@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
-from bot.errors import Changed, Refused, StoreAway
+from bot.errors import Changed, NotAllowed, Refused, StoreAway
+from bot.events import Role
 from bot.export.output import Output, on_disk
 from bot.export.package import Data
 from bot.export.table import Exported
@@ -80,8 +81,10 @@ class Job(Protocol):
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None: ...
 
 
-async def export(store: Store, job: Job, output: Output) -> int:
-    """Carry it out; how many rows. Raises Refused where the place cannot be written to."""
+async def export(store: Store, job: Job, output: Output, role: Role) -> int:
+    """Carry it out; how many rows. Raises NotAllowed, and Refused where the place cannot be written to."""
+    if role is not Role.STAFF:
+        raise NotAllowed("Only union staff may do this.")
     for _ in range(TRIES):
         with output.staging() as folder:
             try:

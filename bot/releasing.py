@@ -137,7 +137,7 @@ def without_last(cells: Combination) -> Combination:
 def range_of(first: str, until: str, waiting: Iterable[Kept], fixed: Iterable[str]) -> list[str]:
     """The months of an export; `first` "": from the earliest that has something to show."""
     known = [first] if first else [*fixed, *(month for month, _ in waiting)]
-    return span(min(known, default=until), until)
+    return span(min([*known, until]), until)
 
 
 def about(count: int) -> str:

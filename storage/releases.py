@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
+from bot.deletions import Kind
 from bot.errors import Changed
 from bot.export.table import Exported
 from bot.exporting import Filters, Unanswered
@@ -14,6 +15,7 @@ from storage.port import Port
 from storage.tables import items, questions, releases, withdrawals
 
 PAGE = 1000
+DELETED = Kind.DELETED.value
 COLUMNS = [items.c[name] for name in Exported._fields]
 DECIDED = [releases.c.month, releases.c.revision, releases.c["values"]]
 
@@ -94,8 +96,12 @@ class SqlReleases(Port):
             self.connection.execute(self.insert(releases), rows)
 
     def taken_back(self) -> list[TakenBack]:
-        query = select(withdrawals.c.item, withdrawals.c.kind).order_by(withdrawals.c.item)
-        return [TakenBack(*row) for row in self.connection.execute(query)]
+        """Those on the list, and those deleted whose entry still waits for the next batch."""
+        listed = {row[0]: row[1] for row in self.connection.execute(select(withdrawals.c.item, withdrawals.c.kind))}
+        query = select(releases.c.item).outerjoin_from(releases, items, items.c.id == releases.c.item)
+        gone = query.where(items.c.id.is_(None), releases.c.item != releases.c.month)
+        found = {row[0]: DELETED for row in self.connection.execute(gone)} | listed
+        return [TakenBack(item, kind) for item, kind in sorted(found.items())]
 
 
 def wanted(filters: Filters) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from bot import redaction
 from bot.cleaning import clean
 from bot.content import Content
 from bot.errors import Refused
+from bot.events import Role
 from bot.export.developers import Developers, Labels
 from bot.export.output import File, Folder, Output, Stream
 from bot.export.package import FORMATS
@@ -177,7 +178,7 @@ async def open_questions(house: House, purpose: str, place: Output) -> None:
         unrelated = [content.entry(topic, content.languages[0]).question for topic in list(content.entries)[:UNRELATED]]
         job = Questions(purpose, unrelated, house.encoder().encode, progress)
         async with house.store() as store:
-            count = await export(store, job, place)
+            count = await export(store, job, place, Role.STAFF)
     say(f"{several(count, 'question')} in {several(job.groups, 'group')}.")
 
 
@@ -185,7 +186,7 @@ async def carry_out(house: House, vault: Vault, now: dt.datetime, job: Job, plac
     """File the anonymous items that are due, then export; how many items."""
     async with house.store() as store:
         await store.write(lambda uow: file_due(uow, vault, now.date()))
-        return await export(store, job, place)
+        return await export(store, job, place, Role.STAFF)
 
 
 def place_of(house: House, output: str, kind: str) -> Output:

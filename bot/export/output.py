@@ -9,12 +9,15 @@ import os
 import pathlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from bot.errors import Refused
 
 LAST = "datapackage.json"
+PREFIX = ".export-"
+LEFT_SECONDS = 86_400
 
 
 class Output(Protocol):
@@ -88,6 +91,9 @@ class Stream:
         self.stream, self.waits_in = stream, waits_in
 
     def staging(self) -> contextlib.AbstractContextManager[pathlib.Path]:
+        for left in self.waits_in.glob(f"{PREFIX}*"):  # by an export that was killed
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
         return hidden(self.waits_in)
 
     def publish(self, staged: pathlib.Path) -> None:
@@ -101,7 +107,7 @@ class Stream:
 def hidden(parent: pathlib.Path) -> Iterator[pathlib.Path]:
     """A folder for the parts (mode 0700), gone at the end with what is left in it."""
     with told(parent):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix=".export-", dir=parent))
+        folder = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     try:
         yield folder
     finally:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pathlib
+import pty
 import resource
 import subprocess
 import sys
@@ -338,3 +339,22 @@ async def test_questions_come_grouped_with_counts_and_nobody(run: Run, store: St
     assert rows[3][5] == "'" + asked[2]
     assert "account-hash" not in result.output
     assert "4 questions in 2 groups." in result.stderr
+
+
+def test_progress_is_for_a_real_terminal_only(tmp_path: pathlib.Path) -> None:
+    program = (
+        "import time; from adapters.cli.progress import bar\n"
+        "with bar('items') as tell:\n"
+        "    time.sleep(0.3); tell(500, 1000)"
+    )
+    call = [sys.executable, "-c", program]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    piped = subprocess.run(call, env=environment, capture_output=True, check=True)
+    assert (piped.stdout, piped.stderr) == (b"", b"")
+    ours, theirs = pty.openpty()
+    subprocess.run(call, env=environment, stderr=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 10_000)
+    os.close(ours)
+    assert b"[###############...............] 500 of 1,000 items" in shown
+    assert shown.endswith(b"\r\x1b[K")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot import changing
 from bot.content import Content
+from bot.events import Role
 from bot.export.developers import Developers, Labels
 from bot.export.output import Folder
 from bot.exporting import Order, export
@@ -100,7 +101,7 @@ class Year:
         order = Order(self.content.forms[FORM], "jsonl", "attack", "en", moment)
         job = Developers(order, since, until, self.vault, labels, lambda done, count: None)
         folder = self.folder / str(len(self.outputs))
-        await export(self.store, job, Folder(folder))
+        await export(self.store, job, Folder(folder), Role.STAFF)
         about = json.loads((folder / "datapackage.json").read_text())["worker_voice"]
         rows, corrected = (read(folder / f"{name}.jsonl") for name in ("feedback", "corrections"))
         left_out = {month for one in about["withheld"] for month in one.get("months", ())}
