@@ -17,7 +17,7 @@ from bot.deletions import LISTED, DeletionList
 from bot.errors import WorkerVoiceError
 from bot.feedback import week_of
 from bot.filing import LONGEST_WEEKS
-from bot.rotation import KeyRing, unreadable
+from bot.rotation import KeyRing, by_table, unreadable
 from bot.upkeep import PURGED
 from bot.vault import Vault
 
@@ -156,8 +156,7 @@ async def sealed_values(here: Installation) -> str:
     keys = here.keys.read()
     lost = await here.database.read(lambda uow: unreadable(uow, keys))
     if lost:
-        told = ", ".join(f"{count} in {column.partition('.')[0]}" for column, count in lost.items())
-        raise Ill(f"these keys do not read {told}")
+        raise Ill(f"these keys do not read {by_table(lost)}")
     return "all can be read"
 
 

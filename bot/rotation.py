@@ -100,6 +100,14 @@ def unreadable(uow: "UnitOfWork", keys: Sequence[str]) -> dict[str, int]:
     return dict(+found)
 
 
+def by_table(found: Mapping[str, int]) -> str:
+    """Counts by column in words: "2 in items, 1 in outbox"."""
+    summed: Counter[str] = Counter()
+    for column, count in found.items():
+        summed[column.partition(".")[0]] += count
+    return ", ".join(f"{count} in {table}" for table, count in summed.items())
+
+
 async def at_stake(store: "Store", ring: KeyRing) -> dict[str, int]:
     """What could no longer be read without the oldest key, by column. Refused where it is the only one."""
     keys = ring.read()

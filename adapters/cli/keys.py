@@ -77,7 +77,7 @@ async def change(house: House) -> None:
 async def drop(house: House, *, yes: bool) -> None:
     async with house.store() as store:
         lost = await rotation.at_stake(store, house.keys())
-        told = ", ".join(f"{count} in {column.partition('.')[0]}" for column, count in lost.items()) or "nothing sealed"
+        told = rotation.by_table(lost) or "nothing sealed"
         if not yes:
             raise Refused(f"Only the oldest key reads: {told}. {LOST}. With --yes it is dropped.")
         await rotation.prune(store, house.keys())
