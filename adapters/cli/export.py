@@ -2,35 +2,40 @@
 
 import asyncio
 import datetime as dt
-import pathlib
-import sys
-from collections.abc import Iterable
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
+from adapters.cli.export_options import (
+    STDOUT,
+    file_or_stream,
+    format_of,
+    in_order,
+    kinds,
+    meant,
+    one_of,
+    place_of,
+    week,
+)
 from adapters.cli.house import House
 from adapters.cli.progress import bar
 from bot import redaction
-from bot.cleaning import clean
 from bot.content import Content
 from bot.errors import Refused
 from bot.events import Role
 from bot.export.developers import Developers, Labels
-from bot.export.output import File, Folder, Output, Stream
+from bot.export.output import Output
 from bot.export.package import FORMATS
 from bot.export.questions import Questions
 from bot.export.table import STATUS_CODES
 from bot.export.union import Union
-from bot.exporting import Filters, Job, Order, export, week_from
+from bot.exporting import Filters, Job, Order, export
 from bot.filing import file_due
 from bot.filling import FORM
 from bot.report.months import closes, is_month, newest_closed
 from bot.vault import Vault
 
 PROFILES = ("union", "developers")
-BINARY = ("xlsx", "parquet")
-STDOUT = "-"
 UNRELATED = 40  # answers whose questions show how near unrelated ones are
 Purpose = Annotated[str, typer.Option(help="What it is for; kept in the audit trail and in the package.")]
 
@@ -97,7 +102,7 @@ def add_feedback(app: typer.Typer, house: House) -> None:
         shown_in = one_of(labels or content.languages[0], content.languages, "language of the content")
         chosen = format_of(format_, output)
         order = Order(content.forms[name], chosen, meant(purpose), shown_in, dt.datetime.now(dt.UTC))
-        place = place_of(house, output, chosen)
+        place = place_of(output, chosen, house.data_dir)
         if profile == "developers":
             if kind or status or form or language:
                 raise typer.BadParameter(
@@ -109,7 +114,7 @@ def add_feedback(app: typer.Typer, house: House) -> None:
             name,
             week(since, "--since", last=False),
             week(until, "--until", last=True),
-            one_of(kind, [one.code for one in order.form["kind"].known], "kind", empty=True),
+            one_of(kind, kinds(order.form), "kind", empty=True),
             one_of(status, STATUS_CODES, "status", empty=True),
             one_of(language, content.languages, "language of the content", empty=True),
         )
@@ -168,8 +173,7 @@ def add_questions(app: typer.Typer, house: House) -> None:
           ./run export questions --purpose "new answers" -o questions.csv
           ./run export questions --purpose "new answers" | head
         """
-        place = Stream(stdout(), house.data_dir()) if output == STDOUT else File(pathlib.Path(output))
-        asyncio.run(open_questions(house, meant(purpose), place))
+        asyncio.run(open_questions(house, meant(purpose), file_or_stream(output, house.data_dir())))
 
 
 async def open_questions(house: House, purpose: str, place: Output) -> None:
@@ -189,62 +193,12 @@ async def carry_out(house: House, vault: Vault, now: dt.datetime, job: Job, plac
         return await export(store, job, place, Role.STAFF)
 
 
-def place_of(house: House, output: str, kind: str) -> Output:
-    if output == STDOUT:
-        if kind in BINARY and sys.stdout.isatty():
-            raise Refused(f"{kind} is nothing to read on a screen: name a file or a folder with -o.")
-        return Stream(stdout(), house.data_dir())
-    path = pathlib.Path(output)
-    return File(path) if path.suffix.lower() == f".{kind}" and not path.is_dir() else Folder(path)
-
-
-def format_of(name: str, output: str) -> str:
-    """What was asked for, else what the file's name says."""
-    ending = pathlib.Path(output).suffix.lower().removeprefix(".")
-    if name:
-        one_of(name, FORMATS, "format")
-        if ending in FORMATS and ending != name:
-            raise typer.BadParameter(f"{output} ends as {ending} does, but --format says {name}.")
-        return name
-    return ending if ending in FORMATS else "csv"
-
-
-def one_of(code: str, known: Iterable[str], what: str, *, empty: bool = False) -> str:
-    names = list(known)
-    if code in names or (empty and not code):
-        return code
-    raise typer.BadParameter(f"{code} is not a {what}; use {', '.join(names)}.")
-
-
-def week(text: str, option: str, *, last: bool) -> str:
-    try:
-        return week_from(text, last=last) if text else ""
-    except ValueError:
-        raise typer.BadParameter(f"{option} takes a day, a week or a month: 2026-11-02, 2026-W45, 2026-11.") from None
-
-
-def in_order(since: str, until: str) -> None:
-    if since and until and since > until:
-        raise typer.BadParameter("--since is later than --until.")
-
-
-def meant(purpose: str) -> str:
-    words = clean(purpose).strip()
-    if not words:
-        raise typer.BadParameter('say what the export is for: --purpose "monthly meeting"')
-    return words
-
-
 def waits(count: int) -> str:
     return f"Waiting for their batch: {several(count, 'anonymous item')}." if count else ""
 
 
 def several(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def stdout() -> BinaryIO:
-    return sys.stdout.buffer
 
 
 def say(message: str) -> None:
