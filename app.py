@@ -26,6 +26,7 @@ from bot.faq import matcher
 from bot.faq.encoder import DEFAULT_FOLDER, Encoder
 from bot.ports import Adapter, Store
 from bot.replies import Reply
+from bot.rotation import reads_nothing
 from bot.serving import where
 from bot.upkeep import Retention
 from bot.vault import Vault
@@ -116,6 +117,9 @@ class House:
     async def bot(self, *, example: bool) -> AsyncIterator[Bot]:
         content = self.content(example=example)
         async with self.store() as store:
+            keys = self.keys().read()
+            if await store.read(lambda uow: reads_nothing(uow, keys)):
+                say("The keys here read nothing of what the database holds. Bring the right ones back: ./run doctor")
             matcher = self.matcher(content)
             yield Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
 

@@ -100,6 +100,14 @@ def unreadable(uow: "UnitOfWork", keys: Sequence[str]) -> dict[str, int]:
     return dict(+found)
 
 
+def reads_nothing(uow: "UnitOfWork", keys: Sequence[str]) -> bool:
+    """Whether these look like another installation's keys: something is sealed, and the first of each kind is shut."""
+    vault = Vault(keys)
+    firsts = [(next(uow.seals.each(column), None), purposes) for column, purposes in SEALED.items()]
+    found = [opened(vault, first[1], purposes) for first, purposes in firsts if first]
+    return bool(found) and not any(found)
+
+
 def by_table(found: Mapping[str, int]) -> str:
     """Counts by column in words: "2 in items, 1 in outbox"."""
     summed: Counter[str] = Counter()

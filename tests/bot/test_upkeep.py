@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
+from bench.members import NoMatching
 from bot import outbox, rotation
 from bot.content import Content
 from bot.core import Bot
@@ -22,7 +23,7 @@ from bot.ports import Store, UnitOfWork
 from bot.replies import Outcome
 from bot.serving import serve
 from bot.upkeep import PURGED, UNSWEPT, Retention, months_before, purge, sweep_due
-from bot.vault import Vault
+from bot.vault import Vault, new_key
 from storage.database import PostgresStore, SqliteStore, open_store
 from storage.deletions import DeletionFile
 from storage.keys import Keys
@@ -32,6 +33,12 @@ from tests.conftest import NOW, Clock
 
 TODAY = NOW.date()
 Raw = Callable[[], Awaitable[bytes]]
+
+
+@pytest.fixture
+def answers() -> Matcher:
+    """What is told here is not looked up in the answers."""
+    return NoMatching()
 
 
 @pytest.fixture
@@ -358,6 +365,19 @@ async def test_pruning_says_what_would_be_lost_and_keeps_the_last_key(bot: Bot, 
     with pytest.raises(Refused, match="WORKER_VOICE_KEYS"):
         await rotation.at_stake(store, in_settings)
     assert await rotation.rotate(store, in_settings) == {}
+
+
+async def test_another_installations_keys_are_noticed(store: Store, ring: Keys) -> None:
+    async def strange(keys: Sequence[str]) -> bool:
+        return await store.read(lambda uow: rotation.reads_nothing(uow, keys))
+
+    wrong = [new_key()]
+    assert not await strange(wrong)
+    await filed(store, feedback(Vault(ring.read()), Level.NAMED))
+    assert await strange(wrong)
+    assert not await strange([*wrong, *ring.read()])
+    await rotation.rotate(store, ring)
+    assert not await strange(ring.read())
 
 
 async def test_a_receipt_does_not_change_the_language(bot: Bot) -> None:
