@@ -2,9 +2,13 @@
 
 import itertools
 
+from bot.content import FOLDER
 from bot.core import Bot
 from bot.events import Message
 from bot.replies import Citation, Reply, Secret, Text, Words
+from bot.texts import read_texts
+
+EN = read_texts(FOLDER / "texts" / "en.toml")  # EN("owned.deleted") is what the bot says
 
 NUMBER = itertools.count()
 SKIPPED = ("skip", "skip", "skip", "skip")
@@ -62,4 +66,4 @@ class Member:
 
     async def delete(self, receipt: str) -> str:
         await self.open(receipt)
-        return await self.say("Delete it", "Yes, delete it")
+        return await self.say(EN("owned.do_delete"), EN("owned.yes_delete"))

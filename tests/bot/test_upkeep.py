@@ -28,7 +28,7 @@ from storage.database import PostgresStore, SqliteStore, open_store
 from storage.deletions import DeletionFile
 from storage.keys import Keys
 from tests.bot.desks import feedback, filed
-from tests.bot.members import Member
+from tests.bot.members import EN, Member
 from tests.conftest import NOW, Clock
 
 TODAY = NOW.date()
@@ -127,7 +127,7 @@ async def test_a_draft_is_kept_thirty_days_from_the_last_word(bot: Bot, clock: C
     assert "a draft" in await member.say("continue")
     clock.now += dt.timedelta(days=31)
     await bot.chores()
-    assert "No feedback is open" in await member.say("continue")
+    assert EN("reply.nothing_open") in await member.say("continue")
 
 
 class Quiet:
@@ -169,8 +169,8 @@ async def test_a_deletion_is_listed_when_the_member_is_answered(bot: Bot, listed
     member = Member(bot, "a")
     await member.delete(await member.send("named", "deleted"))
     await member.open(await member.send("named", "hidden and withdrawn"))
-    await member.say("Make it confidential: staff no longer see my name", "my data", "1")
-    await member.say("Stop sharing it with the AI developers")
+    await member.say(EN("owned.do_confidential"), "my data", "1")
+    await member.say(EN("owned.do_unshare"))
     assert entries(listed) == [Kind.DELETED, Kind.CONFIDENTIAL, Kind.WITHDRAWN]
 
 
@@ -181,7 +181,7 @@ async def test_a_list_that_cannot_be_written_costs_no_deletion_and_no_answer(
     member = Member(bot, "a")
     receipt = await member.send("named", "deleted")
     bot.listed = Away(listed.path, late=late)
-    assert "Deleted." in await member.delete(receipt)
+    assert EN("owned.deleted") in await member.delete(receipt)
     bot.listed = None
     await bot.chores()
     assert entries(listed) == [Kind.DELETED] * late
@@ -194,7 +194,7 @@ async def test_a_list_that_cannot_be_written_costs_no_deletion_and_no_answer(
 async def test_what_is_anonymous_is_listed_with_the_batch(bot: Bot, listed: DeletionFile, clock: Clock) -> None:
     await bot.chores()
     receipts = [await Member(bot, f"m{number}").send("anonymous", f"words {number}") for number in range(6)]
-    assert "Deleted." in await Member(bot, "x").delete(receipts[5])
+    assert EN("owned.deleted") in await Member(bot, "x").delete(receipts[5])
     await bot.chores()
     assert entries(listed) == []
     clock.now += dt.timedelta(days=7)
@@ -230,7 +230,7 @@ async def test_after_the_chores_no_raw_file_holds_what_was_deleted(bot: Bot, raw
     found = await raw()
     assert all(word in found for word in (b"CANARYDELETED", b"CANARYCORRECTED", b"CANARYQUESTION"))
     await member.open(corrected)
-    await member.say("correct a line", "What happens", "better words")
+    await member.say(EN("owned.do_correct"), "What happens", "better words")
     await bot.chores()
     assert b"CANARYCORRECTED" not in await raw()
     await member.delete(gone)
@@ -300,13 +300,13 @@ async def test_members_and_the_batch_do_not_wait_for_each_other_in_a_ring(bot: B
     receipts = [await member.send("anonymous", f"words {number}") for number, member in enumerate(members)]
     for member, receipt in zip(members, receipts, strict=True):
         await member.open(receipt)
-        await member.say("Delete it")
+        await member.say(EN("owned.do_delete"))
     clock.now += dt.timedelta(days=7)
     for member, receipt in zip(members, receipts, strict=True):
         await member.open(receipt)
-        await member.say("Delete it")
-    said = await asyncio.gather(*(member.say("Yes, delete it") for member in members), bot.chores())
-    assert all("Deleted." in str(one) or "closed by now" in str(one) for one in said[:-1])
+        await member.say(EN("owned.do_delete"))
+    said = await asyncio.gather(*(member.say(EN("owned.yes_delete")) for member in members), bot.chores())
+    assert all(EN("owned.deleted") in str(one) or EN("owned.closed") in str(one) for one in said[:-1])
 
 
 @pytest.fixture
@@ -339,10 +339,10 @@ async def test_keys_change_in_the_middle_of_a_draft_and_with_an_open_receipt(
     bot = started()
     member = Member(bot, drafting)
     assert "half a draft" in await member.say("skip", "skip", "skip", "skip", "yes", "no")
-    assert "with your name" in await member.say("send")
+    assert EN("form.sent_named") in await member.say("send")
     member = Member(bot, reading)
-    shown = await member.say("Make it confidential: staff no longer see my name")
-    assert "no longer see your name" in shown
+    shown = await member.say(EN("owned.do_confidential"))
+    assert EN("owned.now_confidential") in shown
     assert "Which shift?" in shown
     assert "opened before" in await member.open(receipt)
     await Member(bot, waiting).say("cancel")
@@ -383,4 +383,4 @@ async def test_another_installations_keys_are_noticed(store: Store, ring: Keys) 
 async def test_a_receipt_does_not_change_the_language(bot: Bot) -> None:
     member = Member(bot, "a")
     await member.say("help")
-    assert "open nothing" in await member.open("galaxy number cube balcony lamb mud")
+    assert EN("owned.wrong_receipt") in await member.open("galaxy number cube balcony lamb mud")

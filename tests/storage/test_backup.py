@@ -19,14 +19,14 @@ from bot.errors import Refused, SchemaError
 from bot.faq.matcher import Matcher
 from storage.database import PostgresStore, SqliteStore, open_store
 from storage.tables import metadata, questions
-from tests.bot.members import Member
+from tests.bot.members import EN, Member
 from tests.conftest import Clock
 from tests.operators import Done, Installation
 
 Opened = Callable[[], AbstractAsyncContextManager[Bot]]
 KEPT = ("kept under a name", "kept by a confidential author", *(f"kept anonymous {n}" for n in range(4)))
 GONE = ("named, deleted", "confidential, deleted", "filed anonymous, deleted", "waiting anonymous, deleted")
-CLOSED = "These six words open nothing"
+CLOSED = EN("owned.wrong_receipt")
 
 
 @pytest.fixture
@@ -95,14 +95,14 @@ async def send_all(bot: Bot, clock: Clock) -> dict[str, str]:
 async def take_back(bot: Bot, receipts: dict[str, str]) -> None:
     member = Member(bot, "anybody")
     for each in GONE:
-        assert "Deleted." in await member.delete(receipts[each])
+        assert EN("owned.deleted") in await member.delete(receipts[each])
     ana, ben = Member(bot, "ana"), Member(bot, "ben")
-    assert "Stop sharing" in await ben.open(receipts["withdrawn"])
-    assert "no longer shared" in await ben.say("Stop sharing it with the AI developers")
+    assert EN("owned.do_unshare") in await ben.open(receipts["withdrawn"])
+    assert EN("owned.unshared") in await ben.say(EN("owned.do_unshare"))
     await ana.open(receipts["name hidden"])
-    assert "no longer see your name" in await ana.say("Make it confidential: staff no longer see my name")
+    assert EN("owned.now_confidential") in await ana.say(EN("owned.do_confidential"))
     await ben.open(receipts["made anonymous"])
-    assert "no longer belongs" in await ben.say("Make it anonymous")
+    assert EN("owned.now_anonymous") in await ben.say(EN("owned.do_anonymous"))
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["replaced", "lost"])
@@ -134,9 +134,9 @@ async def test_what_was_taken_back_stays_gone(
             await member.say("cancel")
         for each in KEPT:
             assert each in await member.open(receipts[each])
-        assert "It is not shared" in await member.open(receipts["withdrawn"])
-        assert "Make it anonymous" in await member.open(receipts["name hidden"])
-        assert "Make it anonymous" not in await member.open(receipts["made anonymous"])
+        assert EN("owned.not_shared") in await member.open(receipts["withdrawn"])
+        assert EN("owned.do_anonymous") in await member.open(receipts["name hidden"])
+        assert EN("owned.do_anonymous") not in await member.open(receipts["made anonymous"])
         under_account = await Member(bot, "ben").say("my data")
         assert "withdrawn" in under_account
         assert "made anonymous" not in under_account
@@ -295,7 +295,7 @@ async def test_a_draft_that_was_sent_and_deleted_after_the_backup_does_not_come_
         await member.delete(receipt)
     await here.restore(tmp_path / "backup")
     async with opened() as bot:
-        assert "No feedback is open" in await Member(bot, "a").say("continue")
+        assert EN("reply.nothing_open") in await Member(bot, "a").say("continue")
 
 
 ROWS = 10_000
