@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
-from bot import asking, filling, outbox, routing
+from bot import filling, outbox, routing
 from bot.chores import chores, list_deletions
 from bot.cleaning import clean
 from bot.content import Content
@@ -83,10 +83,17 @@ class Bot:
                 return outcome
         raise AssertionError("unreachable")
 
-    async def delivered(self, event: AnyEvent) -> None:
-        """The adapter has delivered the reply to this event."""
+    async def delivered(self, event: AnyEvent, outcome: Outcome) -> None:
+        """The adapter has delivered the reply to this event, and with it the letters that it held."""
         keys = self.vault.event(event.platform, event.id)
-        await self.store.write(lambda uow: uow.claims.delivered(keys))
+        letters = outcome.letters if isinstance(outcome, Reply) else ()
+
+        def work(uow: UnitOfWork) -> None:
+            uow.claims.delivered(keys)
+            for letter in letters:
+                uow.outbox.remove(letter)
+
+        await self.store.write(work)
 
     async def forget(self, platform: str, account: str) -> None:
         """Forget draft, language and all else of a conversation; what was sent stays."""
@@ -147,7 +154,7 @@ class Bot:
             self._open(stored),
             again=not claim.first,
         )
-        outcome = self._again(turn, claim.note) if turn.again else self._first(turn)
+        outcome = self._with_letters(turn, self._again(turn, claim.note) if turn.again else self._first(turn))
         sealed = self.vault.seal(turn.conversation.to_json(), CONVERSATION)
         uow.conversations.save(accounts[0], sealed, stored, day)
         if turn.note:
@@ -164,15 +171,17 @@ class Bot:
                 outcome = filling.ask(turn) if turn.conversation.draft else turn.reply(turn.say("reply.nothing_open"))
         if turn.conversation.spoken != turn.language:
             turn.change(spoken=turn.language)
-        return self._welcomed(turn, self._with_letters(turn, outcome))
+        return self._welcomed(turn, outcome)
 
     def _again(self, turn: Turn, note: str) -> Outcome:
-        """The reply to an event that was handled, but perhaps not delivered: what was sent, else where we are."""
-        if note:
-            return turn.reply(turn.say(note))
-        if turn.conversation.draft and turn.conversation.waiting == "form":
-            return filling.ask(turn)
-        return asking.answer_question(turn) if turn.text else turn.reply(turn.say("reply.help"))
+        """The reply to an event that was handled, but perhaps not delivered: what was sent, else where we are.
+
+        Nothing moves: of what the reply changes only a receipt that was drawn anew is kept.
+        """
+        before = turn.conversation
+        outcome = turn.reply(turn.say(note)) if note else routing.again(turn)
+        turn.conversation = dataclasses.replace(before, draft=turn.conversation.draft)
+        return outcome
 
     def _with_letters(self, turn: Turn, outcome: Outcome) -> Outcome:
         """What staff wrote to this member, said before the reply: a platform that cannot push has no other moment."""
@@ -181,7 +190,9 @@ class Bot:
         letters = outbox.waiting_for(turn.uow, self.vault, turn.accounts, stopped=turn.conversation.stopped)
         if not letters:
             return outcome
-        return dataclasses.replace(outcome, blocks=(Text(turn.say("owned.letters")), *letters, *outcome.blocks))
+        said = [block for _, letter in letters for block in letter.blocks]
+        blocks = (Text(turn.say("owned.letters")), *said, *outcome.blocks)
+        return dataclasses.replace(outcome, blocks=blocks, letters=tuple(parcel for parcel, _ in letters))
 
     def _welcomed(self, turn: Turn, outcome: Outcome) -> Outcome:
         """The first reply to a member begins with who is speaking."""

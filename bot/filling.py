@@ -175,10 +175,10 @@ def step(turn: Turn, name: str, number: int = 0) -> Reply:
         case "later":
             turn.draft(paused=True)
             turn.change(waiting="")
-            return turn.reply(turn.say("form.later"))
+            return turn.tell("form.later")
         case _:
             turn.change(draft=None, waiting="")
-            return turn.reply(turn.say("form.cancelled"))
+            return turn.tell("form.cancelled")
     if moved is None:
         return ask(turn, turn.say(problem))
     turn.change(draft=moved)
@@ -241,8 +241,7 @@ def send(turn: Turn) -> Reply:
         name = str(draft.answers["name"]) if level is Level.NAMED else ""
         turn.uow.items.add(dataclasses.replace(item, author=author(turn, name)))
     turn.change(draft=None, waiting="")
-    turn.note = f"form.sent_{level.value}"
-    return turn.reply(turn.say(f"form.sent_{level.value}"))
+    return turn.tell(f"form.sent_{level.value}")
 
 
 def author(turn: Turn, name: str) -> Author:

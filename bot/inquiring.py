@@ -18,7 +18,7 @@ def start(turn: Turn) -> Reply:
 def act(turn: Turn, action: str, value: str) -> Outcome:
     if action == "hear_back":
         turn.change(waiting="ask_staff", hear_back=value == "yes", pending="")
-        return turn.reply(turn.say("reply.ask_staff"), commands=(turn.button("cancel"),))
+        return again(turn)
     text = turn.conversation.pending
     if not text:
         return turn.reply(turn.say("reply.nothing_to_send"))
@@ -33,13 +33,24 @@ def said(turn: Turn) -> Outcome:
         return asking.hand_over(turn, kind)
     if len(turn.text) > LONGEST:
         return turn.reply(turn.say("problem.too_long", longest=LONGEST), commands=(turn.button("cancel"),))
-    found = find(turn.text)
-    if not found:
+    if not find(turn.text):
         return send(turn, turn.text)
     turn.change(pending=turn.text, waiting="ask_staff")
+    return offer(turn, turn.text)
+
+
+def offer(turn: Turn, text: str) -> Reply:
+    """The question beside a version without what may identify somebody."""
     choices = tuple(Button("inquiry", turn.say(f"redaction.{one}"), one) for one in ("use", "keep"))
-    version = Words(turn.say("redaction.version"), redact(turn.text, found, labels(turn)))
+    version = Words(turn.say("redaction.version"), redact(text, find(text), labels(turn)))
     return turn.reply(turn.say("redaction.question_offer"), version, choices=choices, commands=(turn.button("cancel"),))
+
+
+def again(turn: Turn) -> Reply:
+    """Where asking staff stands."""
+    if turn.conversation.pending:
+        return offer(turn, turn.conversation.pending)
+    return turn.reply(turn.say("reply.ask_staff"), commands=(turn.button("cancel"),))
 
 
 def send(turn: Turn, text: str) -> Reply:
@@ -48,8 +59,7 @@ def send(turn: Turn, text: str) -> Reply:
     address = turn.vault.seal(orjson.dumps([turn.event.platform, turn.event.address]), "address") if back else None
     turn.uow.questions.add(text, turn.language, turn.week, turn.account if back else None, address)
     turn.change(waiting="", pending="", hear_back=False)
-    turn.note = "reply.question_sent_back" if back else "reply.question_sent"
-    return turn.reply(turn.say(turn.note))
+    return turn.tell("reply.question_sent_back" if back else "reply.question_sent")
 
 
 def labels(turn: Turn) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Letters: what the bot wants to say by itself, sealed until the platform delivers it.
 
-A terminal cannot push: what waits is said at the member's next message (`waiting_for`). A platform that can push takes
-`to_push`, sends one letter, removes it, and only then sends the next, so that a crash doubles one at most.
+A terminal cannot push: what waits is said with the next reply (`waiting_for`), and removed once that was delivered. A
+platform that can push takes `to_push`, sends one letter, removes it, and only then sends the next. A crash doubles a
+letter at most.
 """
 
 import datetime as dt
@@ -48,14 +49,12 @@ def recipient(vault: Vault, sealed: bytes) -> tuple[str, ...]:
     return tuple(orjson.loads(vault.open(sealed, ADDRESS)))
 
 
-def waiting_for(uow: UnitOfWork, vault: Vault, accounts: Sequence[str], *, stopped: bool = False) -> tuple[Block, ...]:
-    """What waits for one account (its hashes), taken out of the outbox; nothing while the member has said stop."""
-    if stopped:
-        return ()
-    letters = [(parcel, opened(vault, parcel)) for parcel in uow.outbox.waiting(accounts)]
-    return tuple(
-        block for parcel, letter in letters if letter and uow.outbox.remove(parcel.id) for block in letter.blocks
-    )
+def waiting_for(
+    uow: UnitOfWork, vault: Vault, accounts: Sequence[str], *, stopped: bool = False
+) -> list[tuple[str, Letter]]:
+    """What waits for one account (its hashes), with the ids to remove it by; nothing while the member has said stop."""
+    letters = [] if stopped else [(parcel.id, opened(vault, parcel)) for parcel in uow.outbox.waiting(accounts)]
+    return [(parcel, letter) for parcel, letter in letters if letter]
 
 
 def to_push(

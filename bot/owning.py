@@ -151,23 +151,33 @@ def act(turn: Turn, name: str) -> Outcome:
         case "yes_delete":
             changing.delete(turn, item)
             turn.change(opened="", waiting="")
-            return turn.reply(turn.say("owned.deleted"), turn.say("owned.copies"))
+            return turn.tell("owned.deleted", turn.say("owned.copies"))
         case "unshare" if isinstance(item, Feedback):
             changing.stop_sharing(turn, item)
-            return turn.reply(turn.say("owned.unshared"), later, turn.say("owned.copies"))
+            return turn.tell("owned.unshared", later, turn.say("owned.copies"))
         case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
             changing.make_confidential(turn, item)
-            return turn.reply(turn.say("owned.now_confidential"), turn.say("owned.seen_before"))
+            return turn.tell("owned.now_confidential", turn.say("owned.seen_before"))
         case "anonymous" if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
             changing.make_anonymous(turn, item)
             turn.change(opened="", waiting="")
-            return turn.reply(turn.say("owned.now_anonymous"), turn.say("owned.seen_before"))
+            return turn.tell("owned.now_anonymous", turn.say("owned.seen_before"))
         case "reply" if isinstance(item, Feedback):
             turn.change(waiting="own:reply")
-            return turn.reply(turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
+            return again(turn)
         case "correct" if isinstance(item, Feedback):
             return lines(turn, item)
     return show(turn, item)
+
+
+def again(turn: Turn) -> Outcome:
+    """Where the open item stands."""
+    waiting = turn.conversation.waiting
+    if waiting.startswith("own:correct:"):
+        return choose_line(turn, waiting.rsplit(":", 1)[1])
+    if waiting == "own:reply":
+        return turn.reply(turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
+    return act(turn, "show")
 
 
 def lines(turn: Turn, item: Feedback) -> Reply:
@@ -203,7 +213,7 @@ def said(turn: Turn, waiting: str) -> Outcome:
     if waiting == "own:reply":
         changing.reply(turn, item, turn.text)
         turn.change(waiting="")
-        return turn.reply(turn.say("owned.replied"), later)
+        return turn.tell("owned.replied", later)
     form = form_of(turn, item)
     question = form[waiting.rsplit(":", 1)[1]] if form else None
     if question is None:
@@ -214,4 +224,4 @@ def said(turn: Turn, waiting: str) -> Outcome:
         return turn.reply(turn.say(str(problem), longest=question.longest), commands=(turn.button("cancel"),))
     changing.correct(turn, item, question.id, answer)
     turn.change(waiting="")
-    return turn.reply(turn.say("owned.corrected"), later, turn.say("owned.copies"))
+    return turn.tell("owned.corrected", later, turn.say("owned.copies"))

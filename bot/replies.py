@@ -55,6 +55,7 @@ class Reply:
 
     `choices` are numbered, typing the number presses them (`several`: more than one may be chosen); `commands` are
     typed by their label. `private`: to be seen by this member alone. `clear`: the conversation is over.
+    `letters`: ids of what the blocks say for staff, which leaves the outbox once this was delivered.
     """
 
     blocks: tuple[Block, ...]
@@ -63,6 +64,7 @@ class Reply:
     several: bool = False
     private: bool = True
     clear: bool = False
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.replies import Outcome, Text
 from bot.turn import Thought, Turn, command, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
+READING = ("help", "my_data", "ask_staff", "thanks", "hello")  # commands that can be obeyed twice
 HARMLESS = ("help", "feedback", "ask_staff", "language", "my_data", "receipt", "resume")
 SHORTEST_COMMAND, LONGEST_COMMAND = 5, 25  # characters, where it may be mistyped
 ALIKE = 0.85  # difflib's ratio
@@ -27,7 +28,7 @@ def message(turn: Turn) -> Outcome:
     waiting = turn.conversation.waiting
     if name == "cancel" and waiting:
         turn.change(waiting="", pending="")
-        return turn.reply(turn.say("owned.session_over" if waiting == "receipt" else "form.cancelled"))
+        return turn.tell("owned.session_over" if waiting == "receipt" else "form.cancelled")
     offer = pressed(turn.conversation, turn.text)
     if offer and offer.action != "say":
         return act(turn, offer.action, offer.value)
@@ -116,10 +117,10 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return filling.ask(turn, greeting) if inside else turn.reply(greeting)
         case "stop":
             turn.change(stopped=True)
-            return filling.ask(turn, turn.say("reply.stopped")) if inside else turn.reply(turn.say("reply.stopped"))
+            return filling.ask(turn, turn.say("reply.stopped")) if inside else turn.tell("reply.stopped")
         case "start":
             turn.change(stopped=False)
-            return filling.ask(turn, turn.say("reply.started")) if inside else turn.reply(turn.say("reply.started"))
+            return filling.ask(turn, turn.say("reply.started")) if inside else turn.tell("reply.started")
         case "done":
             return leave(turn)
     return asking.answer_question(turn)
@@ -133,7 +134,7 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return asking.answer(turn, value)
         case "helped":
             turn.count(f"helped_{value}", turn.conversation.topic)
-            return turn.reply(turn.say("reply.thanks_helped" if value == "yes" else "reply.sorry_not_helped"))
+            return turn.tell("reply.thanks_helped" if value == "yes" else "reply.sorry_not_helped")
         case "choose" if inside:
             question = current(filling.the_form(turn), turn.draft())
             if question and value in {option.code for option in question.options}:
@@ -156,6 +157,26 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
     return filling.ask(turn, turn.say("reply.stale_button")) if inside else turn.reply(turn.say("reply.help"))
 
 
+def again(turn: Turn) -> Outcome:
+    """Where the conversation stands, said to an event that comes once more."""
+    if in_form(turn):
+        return filling.ask(turn)
+    waiting = turn.conversation.waiting
+    if waiting == "receipt":
+        return owning.ask_receipt(turn)
+    if waiting == "ask_staff":
+        return inquiring.again(turn)
+    if owning.opened(turn) is not None:
+        return owning.again(turn)
+    name, _ = command(turn.content, turn.text)
+    if name in READING:
+        return run(turn, name)
+    topic = turn.conversation.recent_topic(turn.now)
+    if turn.thought.match is NOTHING and topic in turn.content.entries:
+        return asking.answer(turn, topic)
+    return asking.answer_question(turn) if turn.text else turn.reply(turn.say("reply.help"))
+
+
 def speak(turn: Turn, language: str) -> Outcome:
     """Change the language; the last answer, or the form's question, is said again in it."""
     turn.thought = Thought(language, NOTHING)
@@ -167,16 +188,16 @@ def speak(turn: Turn, language: str) -> Outcome:
     if topic in turn.content.entries:
         reply = asking.answer(turn, topic)
         return dataclasses.replace(reply, blocks=(Text(now), *reply.blocks))
-    return turn.reply(now)
+    return turn.tell("reply.language_now")
 
 
 def leave(turn: Turn) -> Outcome:
     """The end of a receipt's session, else of the conversation."""
     if turn.conversation.opened:
         turn.change(opened="", opened_until="", waiting="")
-        return turn.reply(turn.say("owned.session_over"))
+        return turn.tell("owned.session_over")
     waits = turn.say("form.later") if turn.conversation.draft is not None else ""
-    return dataclasses.replace(turn.reply(turn.say("reply.bye"), waits), clear=True)
+    return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)
 
 
 def as_message(event: AnyEvent, text: str) -> Message:

@@ -61,7 +61,7 @@ async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:
         return
     await adapter.deliver(event, outcome)
     if handled:
-        await bot.delivered(event)
+        await bot.delivered(event, outcome)
 
 
 def notice(bot: Bot, event: AnyEvent, key: str, **values: object) -> Reply:

@@ -97,6 +97,11 @@ class Turn:
         said = tuple(Text(block) if isinstance(block, str) else block for block in blocks if block)
         return Reply(said, choices, commands, several)
 
+    def tell(self, key: str, *more: str) -> Reply:
+        """An approved text that an undelivered event gets again, and what belongs to it."""
+        self.note = key
+        return self.reply(self.say(key), *more)
+
     def say(self, key: str, **values: object) -> str:
         return self.texts(key, **values)
 

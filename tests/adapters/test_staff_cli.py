@@ -155,7 +155,7 @@ async def test_ask_status_and_answer_say_how_they_reach(staff: Staff, store: Sto
     asked = (await staff("questions")).stdout.splitlines()
     assert asked == [f"{question['id']}  {WEEK}  en  answered", "   When?", "   Answer: On Saturday."]
     accounts = vault.accounts(PLATFORM, ACCOUNT)
-    assert len(await store.write(lambda uow: waiting_for(uow, vault, accounts))) == 2
+    assert len(await store.write(lambda uow: waiting_for(uow, vault, accounts))) == 1
 
 
 async def test_wrong_use_is_status_2_and_a_refusal_is_raised(staff: Staff) -> None:

@@ -34,7 +34,12 @@ def at(store: Store, content: Content, vault: Vault) -> At:
 
 async def said(store: Store, vault: Vault, account: str = ACCOUNT, *, stopped: bool = False) -> tuple[Block, ...]:
     accounts = vault.accounts(PLATFORM, account)
-    return await store.write(lambda uow: waiting_for(uow, vault, accounts, stopped=stopped))
+
+    def take(uow: UnitOfWork) -> tuple[Block, ...]:
+        letters = waiting_for(uow, vault, accounts, stopped=stopped)
+        return tuple(block for parcel, letter in letters if uow.outbox.remove(parcel) for block in letter.blocks)
+
+    return await store.write(take)
 
 
 async def left(store: Store) -> list[Parcel]:
@@ -85,7 +90,8 @@ async def test_what_fails_after_it_was_taken_is_said_next_time(at: At, store: St
     await at(lambda desk: ask(desk, item.id, QUESTION))
 
     def crash(uow: UnitOfWork) -> None:
-        waiting_for(uow, vault, vault.accounts(PLATFORM, ACCOUNT))
+        for parcel, _ in waiting_for(uow, vault, vault.accounts(PLATFORM, ACCOUNT)):
+            uow.outbox.remove(parcel)
         raise Refused("the transaction ends here")
 
     with pytest.raises(Refused):
@@ -149,7 +155,7 @@ async def test_a_letter_whose_key_is_gone_waits(at: At, store: Store, content: C
     await filed(store, item)
     await at(lambda desk: ask(desk, item.id, QUESTION))
     other = Vault([new_key()])
-    assert await store.write(lambda uow: waiting_for(uow, other, vault.accounts(PLATFORM, ACCOUNT))) == ()
+    assert await store.write(lambda uow: waiting_for(uow, other, vault.accounts(PLATFORM, ACCOUNT))) == []
     assert len(await said(store, vault)) == 2
 
 

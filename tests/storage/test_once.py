@@ -48,7 +48,7 @@ async def test_an_event_delivered_again_changes_nothing_and_is_answered_until_ma
     assert isinstance(first, Reply)
     assert isinstance(again, Reply)
     assert again.blocks[-1] == first.blocks[-1] == Text(bot.content.texts["en"]("form.sent_confidential"))
-    await bot.delivered(send)
+    await bot.delivered(send, again)
     assert await bot.handle(send) is None
     assert await filed(store) == 1
 
