@@ -207,7 +207,7 @@ DIALOGS = {
     "mistypes a command, stops and starts": Dialog(
         [
             ("my dta", "receipt"),
-            ("stop", ("start nothing by myself", "start")),
+            ("stop", ("only when you write to me", "start")),
             ("start", "You will hear here"),
             ("feedbak", "who may know"),
             ("cancel", "Thrown away"),
@@ -263,11 +263,11 @@ DIALOGS = {
     "leaves a draft": Dialog([("feedback", "Named"), ("1", "What name"), ("Lee", "tell")], draft=True),
     "says odd things": Dialog(
         [
-            ("", "I got no words"),
+            ("", "There were no words in that"),
             ("🤷🏽‍♀️", "I have no approved answer"),
             ("x" * 40_000, "I have no approved answer"),
             ("help", ("feedback", "ask staff")),
-            ("stop", "start nothing by myself"),
+            ("stop", "only when you write to me"),
         ],
         counters={("none", ""): 2},
     ),
