@@ -44,7 +44,10 @@ async def do_chores(bot: Bot) -> None:
 
 
 async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:
-    """Answer one event on the adapter it came from. A member never sees a traceback; the log never sees their words."""
+    """Answer one event on the adapter it came from. A member never sees a traceback; the log never sees their words.
+
+    Raises nothing: what was not delivered, or not marked, is answered again when the event comes again.
+    """
     number = new_id()
     outcome: Outcome
     handled = False
@@ -52,16 +55,19 @@ async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:
         outcome = await bot.handle(event)
         handled = True
     except StoreAway:
-        log.warning("store_away", event=number)
+        log.warning("store_away", number=number)
         outcome = notice(bot, event, "reply.away")
     except Exception as problem:  # the last resort: one sentence and a number for staff
-        log.error("failed", event=number, error=type(problem).__name__, at=where(problem))
+        log.error("failed", number=number, error=type(problem).__name__, at=where(problem))
         outcome = notice(bot, event, "reply.broken", number=number)
     if outcome is None:
         return
-    await adapter.deliver(event, outcome)
-    if handled:
-        await bot.delivered(event, outcome)
+    try:
+        await adapter.deliver(event, outcome)
+        if handled:
+            await bot.delivered(event, outcome)
+    except Exception as problem:
+        log.error("not_delivered", number=number, error=type(problem).__name__, at=where(problem))
 
 
 def notice(bot: Bot, event: AnyEvent, key: str, **values: object) -> Reply:

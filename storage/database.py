@@ -9,13 +9,16 @@ import contextlib
 import fcntl
 import pathlib
 import sqlite3
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, BinaryIO, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -27,6 +30,7 @@ from storage.unit import Unit
 
 T = TypeVar("T")
 BUSY_SECONDS = 10
+ABSENT = ("08", "53", "57")  # SQLSTATE classes: no connection, out of room, starting up or shutting down
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -76,14 +80,17 @@ class SqliteStore:
         return await self._run(lambda: self._transaction("BEGIN", lambda c: work(Unit(c))))
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        return await self._run(lambda: self._locked(lambda c: work(Unit(c))))
+        until = time.monotonic() + BUSY_SECONDS  # waiting for this store's own thread is part of it
+        return await self._run(lambda: self._locked(lambda c: work(Unit(c)), until))
 
     async def schema(self, work: Callable[[Connection], None]) -> None:
-        await self._run(lambda: self._locked(work))
+        until = time.monotonic() + BUSY_SECONDS
+        await self._run(lambda: self._locked(work, until))
 
     async def sweep(self, tables: Sequence[str]) -> bool:
         """All of the file, whichever tables are named."""
-        return await self._run(self._sweep)
+        until = time.monotonic() + BUSY_SECONDS
+        return await self._run(lambda: self._sweep(until))
 
     async def close(self) -> None:
         await self._run(self._engine.dispose)
@@ -92,19 +99,20 @@ class SqliteStore:
     async def _run(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
-    def _locked(self, work: Callable[[Connection], T]) -> T:
-        with self._turn():
+    def _locked(self, work: Callable[[Connection], T], until: float) -> T:
+        with self._turn(until):
             return self._transaction("BEGIN IMMEDIATE", work)
 
-    def _sweep(self) -> bool:
-        with self._turn(), away(), self._engine.connect() as connection:
+    def _sweep(self, until: float) -> bool:
+        with self._turn(until), away(), self._engine.connect() as connection:
             return sweep_sqlite(connection)
 
     @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, until: float) -> Iterator[None]:
         """Hold the lock file, so that writers of several processes come one after the other."""
-        with open(self.path.with_name(self.path.name + "-turn"), "ab") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+        with away():
+            turn = locked(self.path.with_name(self.path.name + "-turn"), until)
+        with turn:
             yield
 
     def _transaction(self, begin: str, work: Callable[[Connection], T]) -> T:
@@ -165,6 +173,33 @@ class PostgresStore:
                 return await connection.run_sync(work)
 
 
+def locked(path: pathlib.Path, until: float) -> BinaryIO:
+    """The file, open and locked. Raises TimeoutError where somebody else holds it `until` then (time.monotonic).
+
+    A thread waits for it: only the system's own wait is fair, and that knows no limit.
+    """
+    file = path.open("ab")
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return file
+    granted: Future[BinaryIO] = Future()
+
+    def wait() -> None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if granted.set_running_or_notify_cancel():
+            granted.set_result(file)
+        else:
+            file.close()  # too late: nobody waits for it any more
+
+    threading.Thread(target=wait, name="turn", daemon=True).start()
+    try:
+        return granted.result(max(0.0, until - time.monotonic()))
+    except TimeoutError:
+        if granted.cancel():
+            raise
+        return granted.result()
+
+
 def sqlite_engine(path: pathlib.Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
@@ -182,10 +217,10 @@ def away() -> Iterator[None]:
     """The database's absence, whatever the driver calls it."""
     try:
         yield
-    except (OperationalError, InterfaceError, OSError, TimeoutError) as problem:
+    except (OperationalError, InterfaceError, PoolTimeout, OSError, TimeoutError) as problem:
         raise StoreAway("The database does not answer; nothing was stored.") from problem
     except DBAPIError as problem:
-        if problem.connection_invalidated:
+        if problem.connection_invalidated or (getattr(problem.orig, "sqlstate", None) or "")[:2] in ABSENT:
             raise StoreAway("The database does not answer; nothing was stored.") from problem
         raise
 
