@@ -77,7 +77,7 @@ DIALOGS = {
     ),
     "is handed over to a person": Dialog(
         [
-            ("my boss wrote me up today and wants me to sign it", ("steward", "Deadlines may run", "did not keep")),
+            ("my boss wrote me up today and wants me to sign it", ("steward", "Deadlines may be running", "did not keep")),
             ("What are the three goals?", "Source:"),
         ],
         counters={("handover", ""): 1, ("answer", "three-goals-overview"): 1},
@@ -87,9 +87,9 @@ DIALOGS = {
             ("feedback", ("three minutes", "Named", "Confidential", "Anonymous")),
             ("maybe", "Please type one of the numbers"),
             ("back", "This is the first question."),
-            ("2", "What would you like to tell?"),
-            ("What are the three goals?", ("Source:", "What would you like to tell?")),
-            ("help", ("back", "later", "What would you like to tell?")),
+            ("2", "What would you like to tell us?"),
+            ("What are the three goals?", ("Source:", "What would you like to tell us?")),
+            ("help", ("back", "later", "What would you like to tell us?")),
             ("a concern", "In which sector"),
             ("skip", "What is your job"),
             ("back", ("In which sector", "(left out)")),
@@ -179,7 +179,7 @@ DIALOGS = {
     "gives anonymous feedback": Dialog(
         [
             ("feedback", "Anonymous"),
-            ("3", ("at least five", "What would you like to tell?")),
+            ("3", ("at least five", "What would you like to tell us?")),
             ("1", "sector"),
             ("skip", "job"),
             ("skip", "task"),
