@@ -71,37 +71,36 @@ def store_at(url: str) -> "SqliteStore | PostgresStore":
 class SqliteStore:
     """One file, one thread, one connection."""
 
-    def __init__(self, path: pathlib.Path) -> None:
-        self.path = path
+    def __init__(self, path: pathlib.Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path, self.busy_seconds = path, busy_seconds
         self._engine = sqlite_engine(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
-        return await self._run(lambda: self._transaction("BEGIN", lambda c: work(Unit(c))))
+        return await self._run(lambda until: self._transaction("BEGIN", lambda c: work(Unit(c)), until))
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        until = time.monotonic() + BUSY_SECONDS  # waiting for this store's own thread is part of it
-        return await self._run(lambda: self._locked(lambda c: work(Unit(c)), until))
+        return await self._run(lambda until: self._locked(lambda c: work(Unit(c)), until))
 
     async def schema(self, work: Callable[[Connection], None]) -> None:
-        until = time.monotonic() + BUSY_SECONDS
-        await self._run(lambda: self._locked(work, until))
+        await self._run(lambda until: self._locked(work, until))
 
     async def sweep(self, tables: Sequence[str]) -> bool:
         """All of the file, whichever tables are named."""
-        until = time.monotonic() + BUSY_SECONDS
-        return await self._run(lambda: self._sweep(until))
+        return await self._run(self._sweep)
 
     async def close(self) -> None:
-        await self._run(self._engine.dispose)
+        await self._run(lambda _: self._engine.dispose())
         self._thread.shutdown()
 
-    async def _run(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+    async def _run(self, call: Callable[[float], T]) -> T:
+        """On the store's thread, told until when to wait for others (time.monotonic): also those before it count."""
+        until = time.monotonic() + self.busy_seconds
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, until)
 
     def _locked(self, work: Callable[[Connection], T], until: float) -> T:
         with self._turn(until):
-            return self._transaction("BEGIN IMMEDIATE", work)
+            return self._transaction("BEGIN IMMEDIATE", work, until)
 
     def _sweep(self, until: float) -> bool:
         with self._turn(until), away(), self._engine.connect() as connection:
@@ -115,8 +114,10 @@ class SqliteStore:
         with turn:
             yield
 
-    def _transaction(self, begin: str, work: Callable[[Connection], T]) -> T:
+    def _transaction(self, begin: str, work: Callable[[Connection], T], until: float) -> T:
+        left = max(0.0, until - time.monotonic())
         with away(), self._engine.connect() as connection:
+            connection.connection.execute(f"PRAGMA busy_timeout={round(left * 1000)}")
             connection.exec_driver_sql(begin)
             result = work(connection)
             connection.commit()
