@@ -77,7 +77,7 @@ DIALOGS = {
     ),
     "is handed over to a person": Dialog(
         [
-            ("my boss wrote me up today and wants me to sign it", ("steward", "Deadlines may be running", "did not keep")),
+            ("my boss wrote me up today and wants me to sign it", ("steward", "Deadlines may run", "did not keep")),
             ("What are the three goals?", "Source:"),
         ],
         counters={("handover", ""): 1, ("answer", "three-goals-overview"): 1},
