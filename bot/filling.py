@@ -7,11 +7,11 @@ import orjson
 from bot import conversations
 from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
-from bot.faq.features import WORD
-from bot.feedback import RECEIPT_WORDS, Author, Feedback, Level, draw_receipt
+from bot.feedback import Author, Feedback, Level, draw_receipt
 from bot.forms import Form, Question
 from bot.inquiring import labels
 from bot.ports import Envelope
+from bot.receipts import holds_receipt
 from bot.redaction import find, redact
 from bot.replies import Block, Button, Reply, Secret, Words
 from bot.turn import Turn
@@ -87,7 +87,7 @@ def said(turn: Turn) -> Reply:
     question = conversations.current(form, turn.draft())
     if question is None:
         return ask(turn)
-    if holds_receipt(turn, turn.text):
+    if holds_receipt(turn):
         return ask(turn, turn.say("form.contains_receipt"))
     try:
         answer = question.parse(turn.text)
@@ -113,18 +113,6 @@ def said(turn: Turn) -> Reply:
         if turn.event.leaves_history:
             notes.append(turn.say("form.history_warning"))
     return ask(turn, *notes)
-
-
-def holds_receipt(turn: Turn, text: str) -> bool:
-    """Whether the text contains a receipt: the one this draft was shown, or one that opens something."""
-    known = {word for words in turn.content.receipts.values() for word in words}
-    found = WORD.findall(text.casefold())
-    runs = [found[i : i + RECEIPT_WORDS] for i in range(len(found) - RECEIPT_WORDS + 1)]
-    for run in (run for run in runs if known.issuperset(run)):
-        hashes = turn.vault.receipt(" ".join(run))
-        if turn.draft().shown in hashes or turn.uow.owned.by_receipt(hashes) is not None:
-            return True
-    return False
 
 
 def review(turn: Turn, form: Form, *before: str) -> Reply | None:

@@ -3,6 +3,7 @@
 import orjson
 
 from bot import asking
+from bot.receipts import holds_receipt
 from bot.redaction import find, redact
 from bot.replies import Button, Outcome, Reply, Words
 from bot.turn import Turn
@@ -31,6 +32,8 @@ def said(turn: Turn) -> Outcome:
     if kind:
         turn.change(waiting="")
         return asking.hand_over(turn, kind)
+    if holds_receipt(turn):
+        return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     if len(turn.text) > LONGEST:
         return turn.reply(turn.say("problem.too_long", longest=LONGEST), commands=(turn.button("cancel"),))
     if not find(turn.text):

@@ -9,6 +9,7 @@ from bot.feedback import RECEIPT_WORDS, Feedback, Level
 from bot.filling import ENVELOPE
 from bot.forms import Form
 from bot.ports import Envelope
+from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
 from bot.turn import Turn
 
@@ -209,6 +210,8 @@ def said(turn: Turn, waiting: str) -> Outcome:
     item = opened(turn)
     if not isinstance(item, Feedback):
         return act(turn, "show")
+    if holds_receipt(turn):
+        return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     later = turn.say("owned.with_batch") if item.level is Level.ANONYMOUS else ""
     if waiting == "own:reply":
         changing.reply(turn, item, turn.text)

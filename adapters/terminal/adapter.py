@@ -83,9 +83,13 @@ class TerminalAdapter:
         if not isinstance(outcome, Reply):
             return
         if self.screen and any(isinstance(block, Secret) for block in outcome.blocks):
-            await self._read(
-                self._prompt("(Written down? Press Enter: it is erased. / ¿Apuntado? Oprime Enter: se borra.) ")
-            )
+            try:
+                await self._read(
+                    self._prompt("(Written down? Press Enter: it is erased. / ¿Apuntado? Oprime Enter: se borra.) ")
+                )
+            except TimeoutError:  # a hall's computer, and nobody there any more
+                await self._next_member()
+                return
             self._erase()
             self._show(render(outcome, hide_secret=True))
         if outcome.clear:

@@ -255,6 +255,23 @@ DIALOGS = {
         deletions=3,
     ),
     "refuses words that hold a receipt": Dialog(
+        [
+            *QUICK,
+            ("send", "Sent"),
+            ("ask staff", "May the answer come"),
+            ("2", "Write your question"),
+            ("why does RECEIPT not open", "contains a receipt"),
+            ("cancel", "Thrown away"),
+            ("my data", "Feedback under your account: 1"),
+            ("1", "Correct a line"),
+            ("correct a line", "Which line"),
+            ("What happens", "What happens"),
+            ("see RECEIPT", "contains a receipt"),
+            ("cancel", "Thrown away"),
+        ],
+        items=[item("Ask us first.")],
+    ),
+    "keeps a receipt out of a draft": Dialog(
         [*QUICK, ("edit 6", "What happens"), ("my words are RECEIPT", "contains a receipt"), ("cancel", "Thrown away")],
     ),
     "throws feedback away": Dialog(
