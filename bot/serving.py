@@ -9,6 +9,7 @@ import structlog
 from bot.core import Bot
 from bot.errors import StoreAway
 from bot.events import AnyEvent
+from bot.flood import Flood
 from bot.ports import Adapter
 from bot.replies import Outcome, Reply, Text
 from bot.vault import new_id
@@ -17,12 +18,15 @@ log = structlog.get_logger("worker_voice")
 HOUR = 3600.0  # seconds
 
 
-async def serve(bot: Bot, adapter: Adapter, *, hour: float = HOUR) -> None:
-    """Listen until the platform ends; the bot's chores at once, and then every hour."""
+async def serve(bot: Bot, adapter: Adapter, *, hour: float = HOUR, flood: Flood | None = None) -> None:
+    """Listen until the platform ends; the bot's chores at once, and then every hour.
+
+    `flood`: for adapters that face a network, where anyone can write as fast as they like.
+    """
     await do_chores(bot)
     hourly = asyncio.create_task(keep_up(bot, hour))
     try:
-        await adapter.listen(partial(respond, bot, adapter))
+        await adapter.listen(partial(respond, bot, adapter, flood=flood))
     finally:
         hourly.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -43,7 +47,7 @@ async def do_chores(bot: Bot) -> None:
         log.error("chores_failed", error=type(problem).__name__, at=where(problem))
 
 
-async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:
+async def respond(bot: Bot, adapter: Adapter, event: AnyEvent, *, flood: Flood | None = None) -> None:
     """Answer one event on the adapter it came from. A member never sees a traceback; the log never sees their words.
 
     Raises nothing: what was not delivered, or not marked, is answered again when the event comes again.
@@ -52,8 +56,14 @@ async def respond(bot: Bot, adapter: Adapter, event: AnyEvent) -> None:
     outcome: Outcome
     handled = False
     try:
-        outcome = await bot.handle(event)
-        handled = True
+        match flood.judge(bot.vault.accounts(event.platform, event.account)[0]) if flood else "answer":
+            case "ignore":
+                return
+            case "warn":
+                outcome = notice(bot, event, "reply.flood")
+            case "answer":
+                outcome = await bot.handle(event)
+                handled = True
     except StoreAway:
         log.warning("store_away", number=number)
         outcome = notice(bot, event, "reply.away")
