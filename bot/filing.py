@@ -25,6 +25,9 @@ class Change:
     change: dict[str, object]
 
 
+Opened = tuple[Envelope, Feedback | Change]
+
+
 def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     """File what is due, at most once a week; how many items were filed.
 
@@ -34,32 +37,35 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     if uow.envelopes.last_batch() >= week:
         return 0
     uow.envelopes.last_batch(week)
-    due = due_envelopes(uow.envelopes.waiting(), today)
+    opened = [(one, item) for one in uow.envelopes.waiting() if (item := unseal(one, vault, week)) is not None]
+    due = due_now(opened, today)
     if not due:
         return 0
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
-    opened = [(envelope.id, item) for envelope in due if (item := unseal(envelope, vault, week)) is not None]
-    secrets.SystemRandom().shuffle(opened)
-    uow.envelopes.remove([waited for waited, _ in opened])
-    for _, item in opened:
+    secrets.SystemRandom().shuffle(due)
+    uow.envelopes.remove([envelope.id for envelope, _ in due])
+    for _, item in due:
         if isinstance(item, Feedback):
             uow.items.add(item)
-    for _, item in opened:
+    for _, item in due:
         if isinstance(item, Change):
             apply_later(uow, item.item, item.change, week)
     deletions.release(uow, vault)
-    return sum(isinstance(item, Feedback) for _, item in opened)
+    return sum(isinstance(item, Feedback) for _, item in due)
 
 
-def due_envelopes(waiting: list[Envelope], today: dt.date) -> list[Envelope]:
-    """By language: five or more, or all of them once one has waited four weeks."""
+def due_now(opened: list[Opened], today: dt.date) -> list[Opened]:
+    """Of each language, items and changes apart: five or more, or all of them once one has waited four weeks."""
     oldest = week_of(today - dt.timedelta(weeks=LONGEST_WEEKS))
-    due: list[Envelope] = []
-    for language in sorted({envelope.language for envelope in waiting}):
-        mine = [envelope for envelope in waiting if envelope.language == language]
-        if len(mine) >= FEWEST or any(envelope.week <= oldest for envelope in mine):
-            due += mine
-    return due
+    groups: dict[tuple[str, type], list[Opened]] = {}
+    for envelope, item in opened:
+        groups.setdefault((envelope.language, type(item)), []).append((envelope, item))
+    return [
+        one
+        for group in groups.values()
+        if len(group) >= FEWEST or any(envelope.week <= oldest for envelope, _ in group)
+        for one in group
+    ]
 
 
 def unseal(envelope: Envelope, vault: Vault, week: str) -> Feedback | Change | None:

@@ -1,0 +1,60 @@
+"""When anonymous items are filed: with four others of their language, or after four weeks."""
+
+import datetime as dt
+
+import orjson
+import pytest
+
+from bot.filing import FEWEST, file_due
+from bot.filling import ENVELOPE
+from bot.ports import Envelope, Store
+from bot.vault import Vault, new_id
+from tests.conftest import NOW
+
+FIRST = NOW.date()
+WEEK = "2026-W48"
+
+
+async def put(
+    store: Store, vault: Vault, count: int, language: str = "en", change: dict[str, object] | None = None
+) -> None:
+    """So many anonymous items on their way, or changes of filed ones."""
+    item = {"form": "ai-at-work", "form_version": 1, "language": language, "week": WEEK, "answers": {}, "sharing": True}
+    content = {"item": "gone", "change": change} if change else item
+    for _ in range(count):
+        sealed = Envelope(new_id(), new_id(), language, WEEK, vault.seal(orjson.dumps(content), ENVELOPE))
+        await store.write(lambda uow, sealed=sealed: uow.envelopes.add(sealed))  # type: ignore[misc]
+
+
+async def batch(store: Store, vault: Vault, weeks: int) -> int:
+    return await store.write(lambda uow: file_due(uow, vault, FIRST + dt.timedelta(weeks=weeks)))
+
+
+async def waiting(store: Store) -> int:
+    return await store.read(lambda uow: len(uow.envelopes.waiting()))
+
+
+async def test_fewer_than_five_of_a_language_wait_whatever_else_waits(store: Store, vault: Vault) -> None:
+    await put(store, vault, FEWEST - 1)
+    await put(store, vault, FEWEST - 1, "es")
+    await put(store, vault, FEWEST - 1, change={"sharing": False})
+    assert await batch(store, vault, 1) == 0
+    await put(store, vault, 1, "es")
+    assert await batch(store, vault, 1) == 0, "a week has one batch"
+    assert await batch(store, vault, 2) == FEWEST
+    assert await waiting(store) == 2 * (FEWEST - 1)
+
+
+@pytest.mark.parametrize("count", [1, FEWEST - 1])
+async def test_what_waited_four_weeks_is_filed_with_what_there_is(store: Store, vault: Vault, count: int) -> None:
+    await put(store, vault, count)
+    assert [await batch(store, vault, weeks) for weeks in (1, 2, 3, 4)] == [0, 0, 0, count]
+    assert await waiting(store) == 0
+
+
+async def test_an_item_whose_key_is_gone_counts_for_nobody(store: Store, vault: Vault) -> None:
+    await put(store, vault, FEWEST - 1)
+    await put(store, Vault(["ab" * 32]), 1)
+    assert await batch(store, vault, 1) == 0
+    assert await batch(store, vault, 4) == FEWEST - 1
+    assert await waiting(store) == 1
