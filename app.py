@@ -6,7 +6,7 @@ import logging
 import os
 import pathlib
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
@@ -91,6 +91,9 @@ class House:
 
     def store(self) -> AbstractAsyncContextManager[Store]:
         return open_store(self.database_url(), migrate=not self.settings.database_url)
+
+    def opens(self) -> Callable[[str], AbstractAsyncContextManager[Store]]:
+        return functools.partial(open_store, migrate=True)
 
     def database(self) -> AbstractAsyncContextManager[Database]:
         return open_database(self.database_url())

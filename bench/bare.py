@@ -1,12 +1,13 @@
 """The yardstick: the statements of one recorded answer on a bare driver, in a transaction each, nothing around them."""
 
 import asyncio
-import pathlib
+import contextlib
 import secrets
 import sqlite3
 import time
 
 import asyncpg
+from sqlalchemy.engine import make_url
 
 from bench.members import Steps
 
@@ -31,11 +32,41 @@ def plain(statement: str) -> str:
     return statement.replace("{}", "?")
 
 
-def sqlite(path: pathlib.Path, members: int, seconds: float, size: int) -> Steps:
-    """sqlite3, one connection, which is its fastest way; `size`: bytes of a sealed conversation."""
+async def record(url: str, members: int, seconds: float, size: int) -> Steps:
+    """On the database behind the URL, whose schema is there; `size`: bytes of a sealed conversation."""
+    path = sqlite_path(url)
+    return sqlite(path, members, seconds, size) if path else await postgres(url, members, seconds, size)
+
+
+async def durability(url: str) -> str:
+    """What the database itself says of how a commit reaches the disk."""
+    path = sqlite_path(url)
+    if path:
+        with contextlib.closing(open_sqlite(path)) as connection:
+            mode, level = (connection.execute(f"PRAGMA {one}").fetchone()[0] for one in ("journal_mode", "synchronous"))
+        return f"{sqlite3.sqlite_version}, journal_mode {mode}, synchronous {level} (FULL)"
+    server = await asyncpg.connect(url)
+    names = ("server_version", "fsync", "synchronous_commit")
+    said = [await server.fetchval(f"SHOW {name}") for name in names]
+    await server.close()
+    return "{}, fsync {}, synchronous_commit {}".format(*said)
+
+
+def sqlite_path(url: str) -> str | None:
+    address = make_url(url)
+    return address.database if address.get_backend_name() == "sqlite" else None
+
+
+def open_sqlite(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def sqlite(path: str, members: int, seconds: float, size: int) -> Steps:
+    """sqlite3, one connection, which is its fastest way, however many members there are."""
+    connection = open_sqlite(path)
     claim, load, save = plain(CLAIM), plain(LOAD), plain(SAVE)
     keys = [secrets.token_hex(16) for _ in range(members)]
     for key in keys:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bench.answers import House
+    from bench.startup import House
 
 
 def build(house: "House") -> typer.Typer:
@@ -70,5 +70,22 @@ def build(house: "House") -> typer.Typer:
         from bench.exports import measure
 
         typer.echo(measure(items, functools.partial(typer.echo, err=True)))
+
+    @app.command()
+    def store(
+        seconds: Annotated[float, typer.Option(min=0.1, help="Seconds of each measurement; there are about 40.")] = 3.0,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    ) -> None:
+        """How fast answers are recorded, beside a bare driver on the same database; start-up and memory.
+
+        \b
+        Examples:
+          ./run bench store
+          ./run bench store --seconds 10 --json > figures.json
+        """
+        from bench.store import measure, plain
+
+        report = measure(house, seconds, functools.partial(typer.echo, err=True))
+        typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report))
 
     return app

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.content import Content
@@ -55,14 +56,15 @@ def make_bot(content: Content, store: Store) -> Bot:
     return Bot(content, NoMatching(), store, Vault([new_key()]))
 
 
-async def converse(bot: Bot, members: int, seconds: float) -> Steps:
-    """So many members at once, each with one step under way at a time."""
+async def converse(bot: Bot, members: int, seconds: float, ready: Callable[[], object] = lambda: None) -> Steps:
+    """So many members at once, each with one step under way at a time; `ready` is called after the warm-up."""
     said = conversation(bot.content.forms[FORM])
     names = [new_id() for _ in range(members)]
     for name in names:
         for _ in range(WARM_UP):
             for text in said:
                 await bot.handle(event(name, text))
+    ready()
     took: list[float] = []
     start = time.perf_counter()
     await asyncio.gather(*(one_member(bot, name, said, start + seconds, took) for name in names))
@@ -80,4 +82,5 @@ async def one_member(bot: Bot, name: str, said: list[str], end: float, took: lis
 
 
 def event(name: str, text: str) -> Message:
-    return Message(id=new_id(), platform="bench", account=name, address=name, text=text)
+    """As from a platform where staff's letters come by themselves, so that no reply has to look for them."""
+    return Message(id=new_id(), platform="bench", account=name, address=name, text=text, can_push=True)

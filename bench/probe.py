@@ -83,10 +83,10 @@ def hostile(questions: list[str]) -> dict[str, str]:
     }
 
 
-def resident() -> float | None:
-    """Megabytes in memory now; None where the system does not say (no /proc)."""
+def resident(process: int | str = "self") -> float | None:
+    """Megabytes that a process holds in memory now; None where the system does not say (no /proc)."""
     try:
-        lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+        lines = pathlib.Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
         return None
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))

@@ -1,8 +1,11 @@
 """The benchmark's figures, on a folder small enough to count by hand."""
 
 import dataclasses
+import functools
 import json
 import pathlib
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from typer.testing import CliRunner
@@ -21,6 +24,8 @@ from bot.errors import Refused
 from bot.faq import matcher
 from bot.faq.encoder import Encoder
 from bot.faq.matcher import Match, Matcher
+from bot.ports import Store
+from storage.database import open_store
 
 PHRASINGS = {
     "card-lost": ["I lost my card", "my card is gone", "where is my card, I cannot find it", "card lost help"],
@@ -52,6 +57,12 @@ class House:
     def matcher(self, content: Content) -> Matcher:
         self.asked.append(content)
         return self.answers
+
+    def data_dir(self) -> pathlib.Path:
+        raise AssertionError("no command is started here")
+
+    def opens(self) -> Callable[[str], AbstractAsyncContextManager[Store]]:
+        return functools.partial(open_store, migrate=True)
 
 
 def write(folder: pathlib.Path, name: str, rows: list[dict[str, object]]) -> None:
