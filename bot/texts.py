@@ -1,11 +1,13 @@
 """The bot's own words, a file a language (content/texts/*.toml), and the union's data."""
 
+import functools
 import pathlib
 import string
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import ContentError
+from bot.faq.features import normalize
 from bot.reading import File
 
 Sections = dict[str, dict[str, str]]
@@ -22,6 +24,11 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         section, name = key.split(".", 1)
         return self.sections[section][name].format(**values)
+
+    @functools.cached_property
+    def commands(self) -> dict[str, str]:
+        """Each way to say a command, normalized, and which one it is; the first that has it."""
+        return {normalize(way): name for name, ways in reversed(self.words.items()) for way in ways}
 
     def has(self, key: str) -> bool:
         section, _, name = key.partition(".")

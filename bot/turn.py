@@ -120,23 +120,20 @@ def command(content: Content, said: str) -> tuple[str, str]:
     """The command these words are, in any language, and what follows it ("edit 3": edit, 3); ("", "") if none."""
     plain = normalize(said).strip(" .!¡¿?") or normalize(said)
     for texts in content.texts.values():
-        for name, ways in texts.words.items():
-            if plain in {normalize(way) for way in ways}:
-                return name, ""
+        if plain in texts.commands:
+            return texts.commands[plain], ""
     head, _, tail = plain.partition(" ")
-    if tail.isdecimal() and len(tail) <= 3:
-        for texts in content.texts.values():
-            if head in {normalize(way) for way in texts.words["edit"]}:
-                return "edit", tail
+    if (
+        tail.isdecimal()
+        and len(tail) <= 3
+        and any(texts.commands.get(head) == "edit" for texts in content.texts.values())
+    ):
+        return "edit", tail
     return "", ""
 
 
 def command_language(content: Content, said: str) -> str:
     """The only language in which these words are a command; "" where they are one in several, or none."""
     plain = normalize(said).strip(" .!¡¿?")
-    found = [
-        language
-        for language, texts in content.texts.items()
-        if any(plain == normalize(way) for ways in texts.words.values() for way in ways)
-    ]
+    found = [language for language, texts in content.texts.items() if plain in texts.commands]
     return found[0] if len(found) == 1 else ""

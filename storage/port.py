@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.feedback import Author, Feedback, Level
 
 PAGE = 500
+Insert = sqlite.Insert | postgresql.Insert
 
 
 class Port:
@@ -16,7 +17,7 @@ class Port:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.insert: Callable[..., sqlite.Insert | postgresql.Insert] = (
+        self.insert: Callable[..., Insert] = (
             postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         )
 

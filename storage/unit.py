@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime as dt
+import functools
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot import desk, ports
 from bot.errors import Changed
@@ -22,12 +24,43 @@ from bot.upkeep import Marks, Upkeep
 from bot.vault import new_id
 from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
 from storage.owned import SqlOwned
-from storage.port import PAGE, Port
+from storage.port import PAGE, Insert, Port
 from storage.port import read_item as read_item
 from storage.releases import SqlExports, SqlReleases, SqlShared
 from storage.reporting import SqlReports
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
 from storage.upkeep import SqlMarks, SqlSeals, SqlUpkeep
+
+# Statements of every message, built once: building them took longer than running them.
+CLAIM_AGAIN = (
+    update(claims)
+    .where(claims.c.key == bindparam("old"))
+    .values(seen=claims.c.seen + 1)
+    .returning(claims.c.delivered, claims.c.note)
+)
+LOAD = select(conversations.c.key, conversations.c.version, conversations.c.sealed).where(
+    conversations.c.key.in_(bindparam("keys", expanding=True))
+)
+LOAD_LOCKED = LOAD.with_for_update()
+SAVE = (
+    update(conversations)
+    .where(conversations.c.key == bindparam("old"), conversations.c.version == bindparam("seen"))
+    .values(
+        key=bindparam("new_key"),
+        version=conversations.c.version + 1,
+        sealed=bindparam("new_sealed"),
+        day=bindparam("new_day"),
+    )
+    .returning(conversations.c.key)
+)
+
+
+@functools.cache
+def claim_new(insert: Callable[..., Insert]) -> ReturningInsert[tuple[int, bool, str]]:
+    """With the database's own insert."""
+    new = insert(claims)
+    again = new.on_conflict_do_update(index_elements=["key"], set_={"seen": claims.c.seen + 1})
+    return again.returning(claims.c.seen, claims.c.delivered, claims.c.note)
 
 
 class Unit:
@@ -59,13 +92,11 @@ class SqlClaims(Port):
     def claim(self, keys: Sequence[str], day: str) -> Claim:
         """Writes whether the event is new or not: a duplicate that only reads acknowledges what a failover loses."""
         for key in keys[1:]:  # handled under an older key of the ring
-            again = update(claims).where(claims.c.key == key).values(seen=claims.c.seen + 1)
-            row = self.connection.execute(again.returning(claims.c.delivered, claims.c.note)).one_or_none()
+            row = self.connection.execute(CLAIM_AGAIN, {"old": key}).one_or_none()
             if row is not None:
                 return Claim(False, row.delivered, row.note)
-        new = self.insert(claims).values(key=keys[0], day=day, seen=1, delivered=False, note="")
-        statement = new.on_conflict_do_update(index_elements=["key"], set_={"seen": claims.c.seen + 1})
-        row = self.connection.execute(statement.returning(claims.c.seen, claims.c.delivered, claims.c.note)).one()
+        new = {"key": keys[0], "day": day, "seen": 1, "delivered": False, "note": ""}
+        row = self.connection.execute(claim_new(self.insert), new).one()
         return Claim(row.seen == 1, row.delivered, row.note)
 
     def note(self, key: str, note: str) -> None:
@@ -77,9 +108,7 @@ class SqlClaims(Port):
 
 class SqlConversations(Port):
     def load(self, keys: Sequence[str], *, lock: bool) -> Stored | None:
-        query = select(conversations.c.key, conversations.c.version, conversations.c.sealed)
-        query = query.where(conversations.c.key.in_(keys))
-        rows = self.connection.execute(query.with_for_update() if lock else query).all()
+        rows = self.connection.execute(LOAD_LOCKED if lock else LOAD, {"keys": keys}).all()
         rows = sorted(rows, key=lambda row: keys.index(row.key))
         return Stored(rows[0].key, rows[0].version, rows[0].sealed) if rows else None
 
@@ -94,9 +123,8 @@ class SqlConversations(Port):
             except IntegrityError:
                 raise Changed("somebody was first") from None
             return
-        same = (conversations.c.key == before.key) & (conversations.c.version == before.version)
-        changed = update(conversations).where(same).values(key=key, version=before.version + 1, sealed=sealed, day=day)
-        if self.connection.execute(changed.returning(conversations.c.key)).one_or_none() is None:
+        new = {"new_key": key, "new_sealed": sealed, "new_day": day}
+        if self.connection.execute(SAVE, {"old": before.key, "seen": before.version, **new}).one_or_none() is None:
             raise Changed("the conversation moved on")
 
     def forget(self, keys: Sequence[str]) -> None:
