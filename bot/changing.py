@@ -109,8 +109,8 @@ def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, object], week: 
     """In the batch: a change of an anonymous item that waited. What was deleted meanwhile stays deleted."""
     if "taken_back" in change:
         uow.owned.take_back(item, str(change["taken_back"]), week)
-    found = uow.owned.get(item)
-    if isinstance(found, Feedback):
+    found = uow.triage.item(item, lock=True)
+    if found is not None:
         apply(uow, found, change, week)
 
 

@@ -1,19 +1,22 @@
-"""What is done by the calendar, in order: the batch, the purge, the raw files, the deletion list.
+"""What is done by the calendar, in order: sessions that are over, batch, purge, raw files, deletion list.
 
 Every process that runs long does it every hour; the store says what is due, so that it may be done by any, at any time.
 """
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
 import structlog
 
+from bot.conversations import CONVERSATION, Conversation
 from bot.deletions import DeletionList, flush
 from bot.errors import StoreError
 from bot.filing import file_due
-from bot.ports import Store
+from bot.ports import Store, UnitOfWork
+from bot.rotation import CONVERSATIONS
 from bot.upkeep import Retention, purge, purge_due, sweep_due, sweep_later
-from bot.vault import Vault
+from bot.vault import Unreadable, Vault
 
 log = structlog.get_logger("worker_voice")
 
@@ -28,13 +31,45 @@ class Purged:
     listed: int
 
 
-async def chores(store: Store, vault: Vault, listed: DeletionList | None, retention: Retention, today: dt.date) -> int:
+async def chores(
+    store: Store, vault: Vault, listed: DeletionList | None, retention: Retention, now: dt.datetime
+) -> int:
     """What is due; how many anonymous items were filed."""
+    today = now.date()
+    await end_sessions(store, vault, now)
     filed = await store.write(lambda uow: file_due(uow, vault, today))
     await store.write(lambda uow: purge_due(uow, today, retention))
     await sweep_due(store)
     await list_deletions(store, vault, listed)
     return filed
+
+
+async def end_sessions(store: Store, vault: Vault, now: dt.datetime) -> None:
+    """Take out of the conversations, and then of the raw files, which items were opened with a receipt, once over."""
+    over = await store.read(lambda uow: ended(uow, vault, now))
+    if not over:
+        return
+
+    def work(uow: UnitOfWork) -> None:
+        for key, before, after in over:
+            uow.seals.replace(CONVERSATIONS, key, before, after)
+        sweep_later(uow)
+
+    await store.write(work)
+
+
+def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime) -> list[tuple[str, bytes, bytes]]:
+    """Conversations with a receipt's session that is over: key, sealed bytes, and what replaces them."""
+    over = []
+    for key, sealed in uow.seals.each(CONVERSATIONS):
+        try:
+            conversation = Conversation.from_json(vault.open(sealed, CONVERSATION))
+        except (Unreadable, ValueError):  # of a key that is not on the ring, or damaged
+            continue
+        if conversation.opened_until and conversation.opened_until < now.isoformat(timespec="seconds"):
+            closed = dataclasses.replace(conversation, opened="", opened_until="")
+            over.append((key, sealed, vault.seal(closed.to_json(), CONVERSATION)))
+    return over
 
 
 async def list_deletions(store: Store, vault: Vault, listed: DeletionList | None) -> None:

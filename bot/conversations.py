@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 
 from bot.forms import Answer, Form, Question
 
+CONVERSATION = "conversation"  # what it is sealed for
+
 
 @dataclass(frozen=True)
 class Draft:

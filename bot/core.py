@@ -15,6 +15,7 @@ from bot import filling, outbox, routing
 from bot.chores import chores, list_deletions
 from bot.cleaning import clean
 from bot.content import Content
+from bot.conversations import CONVERSATION as CONVERSATION
 from bot.conversations import Conversation
 from bot.deletions import DeletionList
 from bot.errors import Changed
@@ -28,7 +29,6 @@ from bot.upkeep import Retention
 from bot.vault import Vault
 
 TRIES = 5
-CONVERSATION = "conversation"
 Clock = Callable[[], dt.datetime]
 
 
@@ -102,7 +102,7 @@ class Bot:
 
     async def chores(self) -> int:
         """What is due by the calendar (bot/chores.py). Returns how many anonymous items were filed."""
-        return await chores(self.store, self.vault, self.listed, self.retention, self.clock().date())
+        return await chores(self.store, self.vault, self.listed, self.retention, self.clock())
 
     def _open(self, stored: Stored | None) -> Conversation:
         if stored is None:

@@ -93,7 +93,7 @@ def show(turn: Turn, item: Item, *before: str) -> Reply:
     notes = turn.uow.notes.of(item.id)
     for note in notes:
         blocks.append(Words(turn.say("owned.staff" if note.from_staff else "owned.you"), note.text))
-    if item.author is not None or notes:
+    if item.author is not None:  # a mark on an anonymous item's notes would share this transaction with an account
         turn.uow.notes.see(item.id, from_staff=True)
     return turn.reply(*blocks, choices=possible(turn, item, bool(notes)), commands=(turn.button("done"),))
 

@@ -194,7 +194,7 @@ def speak(turn: Turn, language: str) -> Outcome:
 def leave(turn: Turn) -> Outcome:
     """The end of a receipt's session, else of the conversation."""
     if turn.conversation.opened:
-        turn.change(opened="", opened_until="", waiting="")
+        turn.change(opened="", waiting="")  # what is left of a receipt's session goes with the chores
         return turn.tell("owned.session_over")
     waits = turn.say("form.later") if turn.conversation.draft is not None else ""
     return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)

@@ -25,8 +25,13 @@ class SqlOwned(Port):
         return self._envelope(envelopes.c.receipt.in_(receipts))
 
     def get(self, item: str) -> Feedback | Envelope | None:
-        """By id; holds the row to the end of the transaction."""
-        row = self.connection.execute(select(items).where(items.c.id == item).with_for_update()).one_or_none()
+        """By id; holds the row to the end of the transaction, unless the item is anonymous.
+
+        PostgreSQL writes on a row which transaction held it last: the one that an account's conversation was saved in.
+        """
+        query = select(items).where(items.c.id == item)
+        row = self.connection.execute(query.where(items.c.account.is_not(None)).with_for_update()).one_or_none()
+        row = row or self.connection.execute(query).one_or_none()
         return read_item(row) if row is not None else self._envelope(envelopes.c.id == item)
 
     def replace(self, item: Feedback) -> None:
