@@ -10,7 +10,7 @@ from storage.tables import metadata
 
 LOCK_SECONDS = 2
 PARTS = {"items": ("notes", "releases")}  # deleted together with
-LOCKED = "55P03"
+LOCKED, FORBIDDEN = "55P03", "42501"
 
 
 def sweep_sqlite(connection: Connection) -> bool:
@@ -35,18 +35,27 @@ def sweep_sqlite(connection: Connection) -> bool:
 async def sweep_postgres(connection: AsyncConnection, tables: Sequence[str]) -> bool:
     """Rewrite the tables: a plain VACUUM frees rows, but leaves their bytes in the pages. Needs AUTOCOMMIT.
 
-    False where one stayed in use for more than two seconds. The old files go at the next checkpoint.
+    False where one stayed in use for more than two seconds. The old files and log go at the next checkpoint: at once
+    where this program may order one.
     """
     wanted = {*tables, *(part for table in tables for part in PARTS.get(table, ()))}
     await connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
-    return all([await rewrite(connection, name) for name in metadata.tables if name in wanted])
+    done = all([await rewrite(connection, name) for name in metadata.tables if name in wanted])
+    for order in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+        await unless(FORBIDDEN, connection, order)
+    return done
 
 
 async def rewrite(connection: AsyncConnection, table: str) -> bool:
+    return await unless(LOCKED, connection, f'VACUUM (FULL) "{table}"')
+
+
+async def unless(problem: str, connection: AsyncConnection, order: str) -> bool:
+    """Carry an order out; False where the database answers with that SQLSTATE."""
     try:
-        await connection.execute(text(f'VACUUM (FULL) "{table}"'))
-    except DBAPIError as problem:
-        if getattr(problem.orig, "sqlstate", "") != LOCKED:
+        await connection.execute(text(order))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") != problem:
             raise
         return False
     return True

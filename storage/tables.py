@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = "0002"  # the newest migration
+VERSION = "0003"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
