@@ -21,6 +21,7 @@ LABEL = 45
 HINT = 100
 OPTIONS = 10
 OPTION_LABEL = 75
+OPTION_HINT = 75
 TEXT = 3000
 TITLE = 24
 
@@ -250,7 +251,7 @@ def read_question(file: File, languages: tuple[str, ...], before: dict[str, Ques
 def read_option(file: File, table: dict[str, object], languages: tuple[str, ...]) -> Option:
     one = File(file.path, table, file.lines)
     one.known("code", "label", "hint", "retired")
-    hint = local(one, "hint", languages, HINT) if "hint" in table else dict.fromkeys(languages, "")
+    hint = local(one, "hint", languages, OPTION_HINT) if "hint" in table else dict.fromkeys(languages, "")
     label = local(one, "label", languages, OPTION_LABEL)
     return Option(one.text("code", longest=40), label, hint, table.get("retired", False) is True)
 

@@ -152,7 +152,7 @@ DIALOGS = {
             ("saltar", "¿Puede el sindicato compartir"),
             ("no", "¿puede el bot escribirte"),
             ("sí", ("seis palabras", "Escribe enviar")),
-            ("enviar", "El personal lo leerá con tu nombre"),
+            ("enviar", "El personal lo puede leer con tu nombre"),
         ],
         items=[
             {
