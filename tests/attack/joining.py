@@ -37,16 +37,24 @@ class Target:
 
 @dataclass
 class Diary:
-    """What an attacker notes each evening: when items were first there, and who was active on which day."""
+    """What an attacker who looks again and again noted: when items and claims came, when whose conversation changed."""
 
     first: dict[str, str] = field(default_factory=dict)
     active: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    moments: list[str] = field(default_factory=list)
+    sealed: dict[str, bytes] = field(default_factory=dict)
 
-    def note(self, items: Sequence[str], days: dict[str, str], today: str) -> None:
-        for item in items:
-            self.first.setdefault(item, today)
-        for account, day in days.items():
-            self.active[account].add(day)
+    def note(self, ids: Sequence[str], conversations: dict[str, bytes], now: str) -> None:
+        for one in ids:
+            self.first.setdefault(one, now)
+        for account, sealed in conversations.items():
+            if self.sealed.get(account) != sealed:
+                self.active[account].add(now)
+        self.sealed |= conversations
+        self.moments.append(now)
+
+    def after(self, time: str) -> str:
+        return next((moment for moment in self.moments if moment >= time), "")
 
 
 @dataclass
@@ -95,7 +103,7 @@ class Attacker:
             "same transaction": self.by_same_mark,
             "nearest transaction": self.by_near_mark,
             "came with a commit": self.by_commit,
-            "day": self.by_day,
+            "moment": self.by_moment,
             "came back": self.by_return,
             "log lines": self.by_log,
         }
@@ -164,16 +172,18 @@ class Attacker:
                 found[one.id] = same.pop() if len(same) == 1 else ended[-1]
         return found
 
-    def day_of(self, target: Target) -> str:
-        for value in target.answers.values():
-            if isinstance(value, str) and value in self.claims:
-                return str(self.claims[value].values["day"])
-            if isinstance(value, str) and value[:4].isdecimal() and value[4:5] == "-":
-                return value[:10]
+    def moment_of(self, target: Target) -> str:
+        """When it was sent, as far as the item tells; else when it was first there."""
+        for name in set(target.answers) - FORM_ANSWERS:
+            value = str(target.answers[name])
+            if value in self.claims:
+                return self.diary.first[value]
+            if "T" in value:
+                return self.diary.after(value)
         return self.diary.first[target.id]
 
-    def by_day(self, targets: Sequence[Target]) -> Guesses:
-        return self.chosen(targets, lambda one, key: self.day_of(one) in self.diary.active[key])
+    def by_moment(self, targets: Sequence[Target]) -> Guesses:
+        return self.chosen(targets, lambda one, key: self.moment_of(one) in self.diary.active[key])
 
     def by_return(self, targets: Sequence[Target]) -> Guesses:
         """Items that a batch changed, by those who were active in the week before it."""
@@ -217,7 +227,7 @@ class Attacker:
         rows = self.accounts.items()
         orders: dict[str, dict[str, Any]] = {
             "conversations": {key: (row.rowid or 0, row.place) for key, row in rows},
-            "day, place": {key: (min(self.diary.active[key], default=""), row.place) for key, row in rows},
+            "last active": {key: (max(self.diary.active[key], default=""), row.place) for key, row in rows},
             "marks": {key: row.marks[0] for key, row in rows if row.marks},
             "versions": {key: row.values["version"] for key, row in rows},
             "sizes": {key: len(row.values["sealed"]) for key, row in rows},

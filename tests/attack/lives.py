@@ -22,7 +22,7 @@ from tests.conftest import Clock
 
 MONDAY = dt.datetime(2026, 11, 30, 8, 0, tzinfo=dt.UTC)
 PLATFORM = "life"
-AT_ONCE = 4  # members
+AT_ONCE = 3  # members
 LEVELS = ("anonymous",) * 6 + ("confidential",) * 2 + ("named",) * 2  # one in ten each
 SPANISH = 5  # one in
 LEVEL_NUMBERS = {"named": "1", "confidential": "2", "anonymous": "3"}
@@ -31,7 +31,7 @@ SAID = {
     "en": {"skip": "skip", "send": "send", "receipt": "receipt", "done": "done"},
     "es": {"skip": "saltar", "send": "enviar", "receipt": "recibo", "done": "listo"},
 }
-Look = Callable[["Life", str], Awaitable[None]]  # told what moment it is: "evening", "batch" or "week"
+Look = Callable[["Life", str], Awaitable[None]]  # told what moment it is: "note", "batch" or "week"
 
 
 @dataclass
@@ -57,24 +57,24 @@ class Life:
         self.known: list[str] = []
         self.event = 0
 
-    async def live(self, writers: list[int]) -> None:
-        """So many members write in each week; in the weeks after, their items are opened, and the attacker looks."""
-        for week, count in enumerate([*writers, 0]):
+    async def live(self, writers: list[int], *, to_batch: bool = False) -> None:
+        """So many members write in each week; in the weeks after, their items are opened, and the attacker looks.
+
+        `to_batch`: all is over when the last batch is filed.
+        """
+        for week, count in enumerate([*writers, *[0] * (not to_batch)]):
             await self.one_week(week, count, last=week == len(writers))
+        if to_batch:
+            self.clock.now = MONDAY + dt.timedelta(weeks=len(writers))
+            await self.bot.chores()
+            await self.look(self, "batch")
 
     async def one_week(self, week: int, count: int, *, last: bool) -> None:
         plan: list[list[Callable[[], Awaitable[object]]]] = [[] for _ in range(7)]
         accounts = [self.new_account() for _ in range(count)]
         for place, account in enumerate(accounts):
-            plan[self.dice.randrange(7)].append(
-                partial(
-                    self.write,
-                    account,
-                    self.levels[(place + place // 10) % 10],
-                    "es" if place % SPANISH == 0 else "en",
-                    week,
-                )
-            )
+            level, language = self.levels[(place + place // 10) % 10], "es" if place % SPANISH == 0 else "en"
+            plan[self.dice.randrange(7)].append(partial(self.write, account, level, language, week))
         earlier = [one for one in self.written.values() if one.week == week - 1]
         for place, one in enumerate(self.dice.sample(earlier, len(earlier) // 3)):
             plan[self.dice.randrange(7)].append(partial(self.come_back, one, place, answers=not last))
@@ -92,9 +92,9 @@ class Life:
                 self.clock.now += dt.timedelta(minutes=self.dice.randrange(5, 40))
                 await asyncio.gather(*(session() for session in sessions[start : start + AT_ONCE]))
                 await self.bot.chores()
+                await self.look(self, "note")
             self.clock.now = MONDAY + dt.timedelta(weeks=week, days=day, hours=15, minutes=50)
             await self.bot.chores()
-            await self.look(self, "evening")
         await self.look(self, "week")
 
     def new_account(self) -> str:

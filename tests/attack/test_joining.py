@@ -1,12 +1,10 @@
 """Anonymous items lead back to no account; builds with one fault each do, and the same attack finds them."""
 
-import datetime as dt
 import io
 import pathlib
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
 import orjson
 import pytest
@@ -21,12 +19,12 @@ from bot.ports import UnitOfWork
 from bot.vault import Vault, new_key
 from storage.database import open_store
 from storage.deletions import DeletionFile
+from tests.attack.faults import AtOnce, BatchOfOne, Faulty, KeepsEventKey, KeepsRowid, KeepsSeconds, OneTransaction
 from tests.attack.joining import Attacker, Diary, Guesses, Score, Target
 from tests.attack.lives import Life
 from tests.attack.rawfiles import Haul, read_postgres, read_sqlite
 from tests.conftest import Clock
 
-T = TypeVar("T")
 WEEKS = [80, 60, 60]  # who writes; two in five of them under their name or confidentially
 ALL_ANONYMOUS = ("anonymous",) * 10
 
@@ -45,23 +43,23 @@ class Siege:
         return await read_postgres(self.url)
 
     async def look(self, life: Life, moment: str) -> None:
-        today = life.clock.now.date()
-        await self.note(life, today)
-        if moment == "evening":
+        await self.note(life)
+        if moment == "note":
             return
         attacker = Attacker(await self.haul(), life.bot.vault, self.logs.getvalue(), self.diary, self.dice)
-        targets = find_targets(life, attacker, week_of(today))
+        targets = find_targets(life, attacker, week_of(life.clock.now.date()))
         for way, guesses in attacker.guesses(targets).items():
             score(self.scores[f"{moment}: {way}"], life, targets, guesses)
 
-    async def note(self, life: Life, today: dt.date) -> None:
-        def read(uow: UnitOfWork) -> tuple[list[str], dict[str, str]]:
+    async def note(self, life: Life) -> None:
+        def read(uow: UnitOfWork) -> tuple[list[str], dict[str, bytes]]:
             connection = uow.items.connection  # type: ignore[attr-defined]
-            days = dict(connection.execute(text("SELECT key, day FROM conversations")).all())
-            return [row[0] for row in connection.execute(text("SELECT id FROM items"))], days
+            ids = connection.execute(text("SELECT id FROM items UNION ALL SELECT key FROM claims"))
+            conversations = connection.execute(text("SELECT key, sealed FROM conversations"))
+            return [row[0] for row in ids], {row.key: row.sealed for row in conversations}
 
-        items, days = await life.bot.store.read(read)
-        self.diary.note(items, days, today.isoformat())
+        ids, conversations = await life.bot.store.read(read)
+        self.diary.note(ids, conversations, life.clock.now.isoformat(timespec="seconds"))
 
     @property
     def broken(self) -> dict[str, Score]:
@@ -120,3 +118,18 @@ async def test_no_anonymous_item_leads_to_its_author(
     print(f"\n{life.members} accounts, {len(life.written)} anonymous items, seed {seed}\n{siege.figures()}")
     assert siege.scores["batch: item's place / conversations"].named > 100
     assert siege.broken == {}
+
+
+@pytest.mark.parametrize("build", [AtOnce, KeepsSeconds, KeepsRowid, BatchOfOne, OneTransaction, KeepsEventKey])
+async def test_the_attack_breaks_a_build_with_one_fault(
+    build: type[Faulty], database_url: str, content: Content, logs: io.StringIO
+) -> None:
+    async with open_store(database_url, migrate=True) as store:
+        clock, siege = Clock(), Siege(database_url, logs, 1)
+        bot = build(content, NoMatching(), store, Vault([new_key()]), clock)
+        bot.use(store)
+        await bot.prepare()
+        life = Life(bot, clock, random.Random(1), siege.look, ALL_ANONYMOUS)
+        await life.live([36], to_batch=True)
+    print(f"\n{build.__name__}\n{siege.figures()}")
+    assert siege.broken
