@@ -18,10 +18,11 @@ PLACEHOLDER = re.compile(r"^\{\{(\w+)\}\}$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Examples:
-    """Sentences to hand over to a person, and sentences like them that are not."""
+    """Sentences to hand over to a person, and sentences like them that are not. `words` are enough by themselves."""
 
     examples: tuple[str, ...]
     counter: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,9 @@ def read_handover(folders: list[pathlib.Path], languages: tuple[str, ...]) -> di
             paths = [p for root in folders if (p := root / "handover" / language / f"{kind}.toml").is_file()]
             if paths:
                 file = File.toml(paths[-1])
-                file.known("examples", "counter")
-                found.setdefault(kind, {})[language] = Examples(file.texts("examples"), file.texts("counter"))
+                file.known("examples", "counter", "words")
+                words = file.texts("words") if "words" in file.table else ()
+                found.setdefault(kind, {})[language] = Examples(file.texts("examples"), file.texts("counter"), words)
     return found
 
 

@@ -12,7 +12,7 @@ from bot.faq import ridge
 from bot.faq.calibration import Calibration
 from bot.faq.calibration import fit as fit_logistic
 from bot.faq.encoder import Encoder, Vectors
-from bot.faq.features import normalize, words
+from bot.faq.features import fold, normalize, words
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
 FEWEST_TELLING = 2
@@ -56,7 +56,7 @@ class HandoverModel:
 
 
 class Alarm:
-    """How much single words sound like trouble: cheap, to choose the sentences of a long message that are looked at."""
+    """What words alone tell of trouble: the few that are enough, and how alarming each of the others is."""
 
     def __init__(self, content: Content) -> None:
         texts, labels = sentences(content)
@@ -64,7 +64,16 @@ class Alarm:
         for text, label in zip(texts, labels, strict=True):
             (trouble if label < len(HANDOVER_KINDS) else other).update(set(words(text)))
         ratio = (other.total() + 1) / (trouble.total() + 1)
+        self._enough = {
+            kind: [f" {' '.join(words(fold(one)))} " for both in found.values() for one in both.words]
+            for kind, found in content.handover.items()
+        }
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
+
+    def said(self, text: str) -> str:
+        """The kind whose own words are said in this text, whatever else it is about; "" where there are none."""
+        spoken = f" {' '.join(words(fold(text)))} "
+        return next((kind for kind, several in self._enough.items() if any(one in spoken for one in several)), "")
 
     def of(self, sentence: str) -> float:
         """The sum of its three most alarming words."""

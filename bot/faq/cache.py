@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import typing
+import zipfile
 from typing import Any, TypeVar
 
 import numpy as np
@@ -48,7 +49,7 @@ def read(folder: pathlib.Path, stem: str, kind: type[T]) -> T | None:
             return typing.cast(T, restore(kind, "", arrays))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         path.unlink(missing_ok=True)
         return None
 

@@ -18,9 +18,14 @@ SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+")
 
 def normalize(text: str) -> str:
     """Lower case, no accents, one space, at most LONGEST characters: how texts are compared."""
-    text = unicodedata.normalize("NFKD", text[: 2 * LONGEST]).casefold().replace("\u2019", "'")
+    return fold(text[: 2 * LONGEST])[:LONGEST]
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, one space."""
+    text = unicodedata.normalize("NFKD", text).casefold().replace("\u2019", "'")
     text = "".join(character for character in text if not unicodedata.combining(character))
-    return " ".join(text.split())[:LONGEST]
+    return " ".join(text.split())
 
 
 def words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from bot.content import Content
 from bot.faq import cache, ridge
 from bot.faq.calibration import Calibration, calibrate, features
 from bot.faq.encoder import Encoder
-from bot.faq.features import normalize, sentences, words
+from bot.faq.features import READ, normalize, sentences, words
 from bot.faq.spelling import Speller
 
 ANSWER = 0.45  # calibrated probability from which the answer is given
@@ -90,6 +90,8 @@ class Matcher:
             general = found.topic not in handover.PERSONAL and found.confidence > likely
             if likely >= handover.LIKELY and not general and plain not in self.exact:
                 return Match("handover", None, (), found.confidence, kind)
+            if plain not in self.exact and (said := self.alarm.said(text[:READ])):
+                return Match("handover", None, (), found.confidence, said)
         return found
 
     def parts(self, text: str) -> list[str]:

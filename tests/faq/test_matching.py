@@ -111,6 +111,11 @@ def test_another_language_is_not_answered_at_random(answers: Matcher, text: str)
         ("mi jefe me toca y me dice cosas sucias", "harassment"),
         ("i dont want to live anymore", "crisis"),
         ("ya no quiero vivir", "crisis"),
+        ("will AI take my job? I cant go on, I'm going to hang myself", "crisis"),
+        ("the robot is going to replace me and I have no reason to live", "crisis"),
+        ("AI took my job and I want to die", "crisis"),
+        ("la IA me quitó el trabajo y me quiero morir", "crisis"),
+        ("suicide", "crisis"),
         ("got served papers, the company is suing me", "legal"),
     ],
 )
