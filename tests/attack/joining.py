@@ -37,19 +37,30 @@ class Target:
 
 @dataclass
 class Diary:
-    """What an attacker who looks again and again noted: when items and claims came, when whose conversation changed."""
+    """What an attacker who looks again and again noted: when items and claims came, when whose draft was gone.
+
+    `active`: when whose conversation had changed at all.
+    """
 
     first: dict[str, str] = field(default_factory=dict)
     active: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ended: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    drafts: set[str] = field(default_factory=set)
     moments: list[str] = field(default_factory=list)
     sealed: dict[str, bytes] = field(default_factory=dict)
 
-    def note(self, ids: Sequence[str], conversations: dict[str, bytes], now: str) -> None:
+    def note(self, ids: Sequence[str], conversations: dict[str, bytes], now: str, vault: Vault) -> None:
         for one in ids:
             self.first.setdefault(one, now)
         for account, sealed in conversations.items():
             if self.sealed.get(account) != sealed:
                 self.active[account].add(now)
+                read = Conversation.from_json(vault.open(sealed, CONVERSATION))
+                if read.draft:
+                    self.drafts.add(account)
+                elif account in self.drafts:
+                    self.drafts.remove(account)
+                    self.ended[account].add(now)
         self.sealed |= conversations
         self.moments.append(now)
 
@@ -183,7 +194,7 @@ class Attacker:
         return self.diary.first[target.id]
 
     def by_moment(self, targets: Sequence[Target]) -> Guesses:
-        return self.chosen(targets, lambda one, key: self.moment_of(one) in self.diary.active[key])
+        return self.chosen(targets, lambda one, key: self.moment_of(one) in self.diary.ended[key])
 
     def by_return(self, targets: Sequence[Target]) -> Guesses:
         """Items that a batch changed, by those who were active in the week before it."""
@@ -227,7 +238,7 @@ class Attacker:
         rows = self.accounts.items()
         orders: dict[str, dict[str, Any]] = {
             "conversations": {key: (row.rowid or 0, row.place) for key, row in rows},
-            "last active": {key: (max(self.diary.active[key], default=""), row.place) for key, row in rows},
+            "last sent": {key: (max(self.diary.ended[key], default=""), row.place) for key, row in rows},
             "marks": {key: row.marks[0] for key, row in rows if row.marks},
             "versions": {key: row.values["version"] for key, row in rows},
             "sizes": {key: len(row.values["sealed"]) for key, row in rows},

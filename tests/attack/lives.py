@@ -23,6 +23,7 @@ from tests.conftest import Clock
 MONDAY = dt.datetime(2026, 11, 30, 8, 0, tzinfo=dt.UTC)
 PLATFORM = "life"
 AT_ONCE = 3  # members
+EVERY = 8  # events; so often the attacker looks at least
 LEVELS = ("anonymous",) * 6 + ("confidential",) * 2 + ("named",) * 2  # one in ten each
 SPANISH = 5  # one in
 LEVEL_NUMBERS = {"named": "1", "confidential": "2", "anonymous": "3"}
@@ -113,6 +114,9 @@ class Life:
                 event = Message(id=number, platform=PLATFORM, account=account, address=account, text=text)
                 outcome = await self.bot.handle(event)
                 await self.bot.delivered(event, outcome)
+                self.clock.now += dt.timedelta(seconds=self.dice.randrange(4, 12))
+                if self.event % EVERY == 0:
+                    await self.look(self, "note")
         return outcome
 
     async def write(self, account: str, level: str, language: str, week: int) -> None:

@@ -59,7 +59,7 @@ class Siege:
             return [row[0] for row in ids], {row.key: row.sealed for row in conversations}
 
         ids, conversations = await life.bot.store.read(read)
-        self.diary.note(ids, conversations, life.clock.now.isoformat(timespec="seconds"))
+        self.diary.note(ids, conversations, life.clock.now.isoformat(timespec="seconds"), life.bot.vault)
 
     @property
     def broken(self) -> dict[str, Score]:
