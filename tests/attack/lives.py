@@ -57,12 +57,14 @@ class Life:
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.known: list[str] = []
         self.event = 0
+        self.often = False
 
     async def live(self, writers: list[int], *, to_batch: bool = False) -> None:
         """So many members write in each week; in the weeks after, their items are opened, and the attacker looks.
 
-        `to_batch`: all is over when the last batch is filed.
+        `to_batch`: all is over when the last batch is filed; the chores are done after every few members meanwhile.
         """
+        self.often = to_batch
         for week, count in enumerate([*writers, *[0] * (not to_batch)]):
             await self.one_week(week, count, last=week == len(writers))
         if to_batch:
@@ -92,7 +94,8 @@ class Life:
             for start in range(0, len(sessions), AT_ONCE):
                 self.clock.now += dt.timedelta(minutes=self.dice.randrange(5, 40))
                 await asyncio.gather(*(session() for session in sessions[start : start + AT_ONCE]))
-                await self.bot.chores()
+                if self.often:
+                    await self.bot.chores()
                 await self.look(self, "note")
             self.clock.now = MONDAY + dt.timedelta(weeks=week, days=day, hours=15, minutes=50)
             await self.bot.chores()

@@ -27,6 +27,7 @@ from tests.conftest import Clock
 
 WEEKS = [80, 60, 60]  # who writes; two in five of them under their name or confidentially
 ALL_ANONYMOUS = ("anonymous",) * 10
+OTHERS = [AtOnce, KeepsSeconds, KeepsRowid, BatchOfOne, KeepsEventKey]
 
 
 class Siege:
@@ -120,10 +121,22 @@ async def test_no_anonymous_item_leads_to_its_author(
     assert siege.broken == {}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("build", [AtOnce, KeepsSeconds, KeepsRowid, BatchOfOne, OneTransaction, KeepsEventKey])
 async def test_the_attack_breaks_a_build_with_one_fault(
     build: type[Faulty], database_url: str, content: Content, logs: io.StringIO
 ) -> None:
+    await break_build(build, database_url, content, logs)
+
+
+@pytest.mark.parametrize("build", [OneTransaction, *[pytest.param(one, marks=pytest.mark.attack) for one in OTHERS]])
+async def test_the_attack_breaks_a_build_with_one_fault_on_postgresql(
+    build: type[Faulty], postgres_url: str, content: Content, logs: io.StringIO
+) -> None:
+    await break_build(build, postgres_url, content, logs)
+
+
+async def break_build(build: type[Faulty], database_url: str, content: Content, logs: io.StringIO) -> None:
     async with open_store(database_url, migrate=True) as store:
         clock, siege = Clock(), Siege(database_url, logs, 1)
         bot = build(content, NoMatching(), store, Vault([new_key()]), clock)
