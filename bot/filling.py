@@ -207,7 +207,7 @@ def send(turn: Turn) -> Reply:
     if conversations.current(form, draft) is not None:
         return ask(turn)
     if not draft.receipt:
-        return summary(turn, form)
+        return ask(turn)
     level = Level(str(draft.answers["level"]))
     item = Feedback(
         id=new_id(),

@@ -15,6 +15,7 @@ from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
 from adapters.cli.upkeep import add_upkeep
 from bot.asking import told, without_buttons
+from bot.cleaning import clean
 from bot.core import Bot
 from bot.faq.language import Languages
 from bot.replies import Reply
@@ -102,6 +103,7 @@ def add_ask(app: typer.Typer, house: House) -> None:
         """
         if as_json == bool(text):
             raise typer.BadParameter('give a question, or --json and questions on standard input: ./run ask "..."')
+        text = clean(text)
         content = house.content(example=True)
         matcher = house.matcher(content)
         languages = Languages(content)
@@ -111,7 +113,7 @@ def add_ask(app: typer.Typer, house: House) -> None:
             typer.echo("\n".join(house.lines(Reply(without_buttons(content.texts[language], reply)))))
             return
         for line in sys.stdin:
-            question = line.rstrip("\r\n")
+            question = clean(line.rstrip("\r\n"))
             match = matcher.match(question)
             found = {
                 "question": question,
