@@ -68,7 +68,7 @@ class Vault:
         for cipher in self._ciphers:
             try:
                 return cipher.decrypt(sealed[:12], sealed[12:], purpose.encode())
-            except InvalidTag:
+            except (InvalidTag, ValueError):  # ValueError: too short to have been sealed
                 continue
         raise Unreadable("Something stored cannot be read with the keys that are set; are older keys missing?")
 

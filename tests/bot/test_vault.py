@@ -34,6 +34,13 @@ def test_another_key_or_purpose_opens_nothing() -> None:
         Vault([key]).open(sealed, "address")
 
 
+@pytest.mark.parametrize("cut", [0, 4, 12, 20])
+def test_what_was_cut_off_is_unreadable_and_no_crash(cut: int) -> None:
+    vault = Vault([new_key()])
+    with pytest.raises(Unreadable):
+        vault.open(vault.seal(b"words", "name")[:cut], "name")
+
+
 @pytest.mark.parametrize("keys", [[], [""], ["abc"], ["zz" * 32], ["ab" * 31]])
 def test_unusable_keys_are_one_sentence(keys: list[str]) -> None:
     with pytest.raises(SettingsError, match="64 hexadecimal digits"):
