@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import fcntl
 import pathlib
 import tempfile
 import uuid
@@ -40,7 +41,9 @@ def content() -> Content:
 @pytest.fixture(scope="session")
 def answers(content: Content, request: pytest.FixtureRequest) -> matcher.Matcher:
     folder = pathlib.Path(request.config.cache.mkdir("matcher"))
-    return matcher.load(content, Encoder(), folder, lambda _: None)
+    with open(folder / "lock", "w") as lock:  # of several test processes, one builds it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return matcher.load(content, Encoder(), folder, lambda _: None)
 
 
 @pytest.fixture(scope="session")

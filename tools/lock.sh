@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 lock() { uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate "$@"; }
 lock pyproject.toml -o locks/run.txt
-lock pyproject.toml --group test -c locks/run.txt -o locks/test.txt
+lock pyproject.toml --extra platforms -c locks/run.txt -o locks/platforms.txt
+lock pyproject.toml --extra platforms --group test -c locks/platforms.txt -o locks/test.txt
 lock pyproject.toml --extra parquet -c locks/test.txt -o locks/parquet.txt
 lock --group lint -c locks/test.txt -o locks/lint.txt
