@@ -1,7 +1,7 @@
 """What goes out: a closed union of plain frozen data that every adapter renders; `match` on it ends in assert_never."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.forms import Answer
 
@@ -50,12 +50,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file for staff. `content` is in memory: what makes it bounds it."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message.
 
     `choices` are numbered, typing the number presses them (`several`: more than one may be chosen); `commands` are
     typed by their label. `private`: to be seen by this member alone. `clear`: the conversation is over.
     `letters`: ids of what the blocks say for staff, which leaves the outbox once this was delivered.
+    `file`: for staff.
     """
 
     blocks: tuple[Block, ...]
@@ -65,6 +74,7 @@ class Reply:
     private: bool = True
     clear: bool = False
     letters: tuple[str, ...] = ()
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
