@@ -19,7 +19,8 @@ class Event:
     `id` names the act, the same at each redelivery. `account` is the member's id on the platform, `address` where a
     message reaches them: both appear in no log and no table as they are. `private`: nobody else sees the reply.
     `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
-    interaction that can open a modal. `can_push`: the adapter can write to the member first.
+    interaction that can open a modal, or replace the one that is open. `has_forms`: a button would open one.
+    `can_push`: the adapter can write to the member first.
     """
 
     id: str
@@ -31,16 +32,28 @@ class Event:
     private: bool = True
     leaves_history: bool = False
     can_show_form: bool = False
+    has_forms: bool = False
     can_push: bool = False
     role: Role = Role.MEMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Event):
-    """Something written. `attachments`: there was a file, a voice message or a sticker, which nobody reads."""
+    """Something written. `attachments`: there was a file, a voice message or a sticker, which nobody reads.
+
+    `question`: the words are a question to the bot, whatever is being filled in or waited for.
+    """
 
     text: str
     attachments: bool = False
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut(Event):
+    """A message of the member's own, chosen to be sent as feedback; `text` is "" where somebody else wrote it."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +66,15 @@ class Action(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmission(Event):
-    """A page of a form sent from a modal: question id -> what was typed, or the chosen codes."""
+    """A page of a form sent from a modal: question id -> what was typed, or the chosen codes.
+
+    `back`: the member goes a page back; what is valid is kept, nothing is refused.
+    """
 
     form: str
     page: int
     values: Mapping[str, str | tuple[str, ...]]
+    back: bool = False
 
 
-AnyEvent = Message | Action | FormSubmission
+AnyEvent = Message | Shortcut | Action | FormSubmission

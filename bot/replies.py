@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.forms import Answer
+from bot.forms import Answer, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ShowForm:
-    """A page of a form for an adapter that can open a modal; `answers` fill it in."""
+    """A page of a form, for an event that can open a modal (`page` of `pages`, from 1).
+
+    `questions` as they are to be asked here; `answers` fill them in; `notes` stand above them. A FormSubmission of
+    this `form` and `page` answers it.
+    """
 
     form: str
     page: int
+    pages: int
+    title: str
+    questions: tuple[Question, ...]
     answers: Mapping[str, Answer]
     language: str
+    notes: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
