@@ -26,7 +26,7 @@ from bot.events import Role
 from bot.export.developers import Developers, Labels
 from bot.export.output import Output
 from bot.export.package import FORMATS
-from bot.export.questions import Questions
+from bot.export.questions import Questions, unrelated
 from bot.export.table import STATUS_CODES
 from bot.export.union import Union
 from bot.exporting import Filters, Job, Order, export
@@ -36,7 +36,6 @@ from bot.report.months import closes, is_month, newest_closed
 from bot.vault import Vault
 
 PROFILES = ("union", "developers")
-UNRELATED = 40  # answers whose questions show how near unrelated ones are
 Purpose = Annotated[str, typer.Option(help="What it is for; kept in the audit trail and in the package.")]
 
 
@@ -179,8 +178,7 @@ def add_questions(app: typer.Typer, house: House) -> None:
 async def open_questions(house: House, purpose: str, place: Output) -> None:
     with bar("questions") as progress:
         content = house.content(example=True)
-        unrelated = [content.entry(topic, content.languages[0]).question for topic in list(content.entries)[:UNRELATED]]
-        job = Questions(purpose, unrelated, house.encoder().encode, progress)
+        job = Questions(purpose, unrelated(content), house.encoder().encode, progress)
         async with house.store() as store:
             count = await export(store, job, place, Role.STAFF)
     say(f"{several(count, 'question')} in {several(job.groups, 'group')}.")

@@ -12,10 +12,9 @@ import typer
 
 from adapters.cli.house import House
 from bot.errors import Refused
-from bot.faq.matcher import Match
 from bot.filing import file_due
 from bot.filling import FORM
-from bot.report.counting import NONE
+from bot.report.counting import nearest
 from bot.report.making import Plan, make_report
 from bot.report.months import is_month, newest_closed
 from bot.report.page import page
@@ -66,11 +65,6 @@ async def write_report(house: House, output: pathlib.Path, month: str, language:
         months = await make_report(store, plan)
     write_whole(output, page(months, Words(content, plan.form, language)))
     return months[-1].month
-
-
-def nearest(match: Match) -> str:
-    """The topic that a question is counted under: the answer it would get, else the first it would be offered."""
-    return match.topic or next(iter(match.suggestions), NONE)
 
 
 def write_whole(path: pathlib.Path, text: str) -> None:

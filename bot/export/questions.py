@@ -4,12 +4,14 @@ import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.content import Content
 from bot.export.package import Data, write_data
 from bot.export.table import Column, Row
 from bot.exporting import Unanswered, from_store
 from bot.likeness import Encode, alike
 from bot.ports import UnitOfWork
 
+UNRELATED = 40
 COLUMNS = [
     Column("group", "Group", "Questions that are alike have the same number; the largest group is 1"),
     Column("count", "Count", "How many questions the group has"),
@@ -28,19 +30,25 @@ class Questions:
     unrelated: Sequence[str]
     encode: Encode
     progress: Callable[[int, int], None]
+    kind: str = "csv"
     groups: int = 0
 
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
         asked = list(from_store(uow.exports.unanswered()))
         groups = alike([one.text for one in asked], self.unrelated, self.encode, self.progress)
         self.groups = len(groups)
-        return [write_data(folder, "questions", "csv", COLUMNS, lines(asked, groups))]
+        return [write_data(folder, "questions", self.kind, COLUMNS, lines(asked, groups))]
 
     def describe(self, folder: pathlib.Path, files: list[Data]) -> None:
         raise NotImplementedError("questions are data only")
 
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
         uow.audit.add("export questions", self.purpose, f"questions={files[0].count} groups={self.groups}")
+
+
+def unrelated(content: Content) -> list[str]:
+    """The questions of some answers: they show how near texts on different matters are."""
+    return [content.entry(topic, content.languages[0]).question for topic in list(content.entries)[:UNRELATED]]
 
 
 def lines(asked: list[Unanswered], groups: list[list[int]]) -> Iterator[Row]:

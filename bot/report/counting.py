@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.export.table import ASIDE, STATUS_CODES
+from bot.faq.matcher import Match
 from bot.forms import Answer, Form, Question
 from bot.report.months import month_of, span, weeks_of
 from bot.report.source import Filed
@@ -31,6 +32,11 @@ class Tally:
         for name, table in other.tables.items():
             found.tables.setdefault(name, Counter()).update(table)
         return found
+
+
+def nearest(match: Match) -> str:
+    """The topic that a question is counted under: the answer it would get, else the first it would be offered."""
+    return match.topic or next(iter(match.suggestions), NONE)
 
 
 def counted_questions(form: Form) -> list[Question]:

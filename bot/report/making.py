@@ -1,5 +1,6 @@
 """Use case: make the report. Each closed month's tables are fixed when they are first made, and never change again."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +59,7 @@ async def make_report(store: Store, plan: Plan) -> list[Month]:
         raise Refused(f"{plan.month} is not closed yet: its report can be made from {day}. Newest is {newest}.")
     for _ in range(TRIES):
         material = await store.read(lambda uow: gather(uow, plan))
-        fresh = make(material, plan)  # outside any transaction: topics are matched here
+        fresh = await asyncio.to_thread(make, material, plan)  # in no transaction: topics are matched here
         months = [month for month in (*material.before, *fresh) if month.month <= plan.month]
         if not months:
             raise Refused(f"There is nothing to report up to {plan.month}: no feedback was filed, no question sent in.")
