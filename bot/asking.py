@@ -23,9 +23,10 @@ def answer_question(turn: Turn) -> Reply:
     return turn.reply(*reply.blocks, choices=reply.choices, commands=reply.commands)
 
 
-def answer(turn: Turn, topic: str) -> Reply:
+def answer(turn: Turn, topic: str, *, counted: bool = True) -> Reply:
     """The entry, and what may follow it; the topic is remembered for half an hour."""
-    turn.count("answer", topic)
+    if counted:
+        turn.count("answer", topic)
     until = turn.now + dt.timedelta(minutes=TOPIC_MINUTES)
     turn.change(topic=topic, topic_until=until.isoformat(timespec="minutes"))
     reply = told(turn.content, turn.language, Match("answer", topic), turn.now.date())

@@ -13,9 +13,9 @@ import orjson
 from bot import deletions, outbox
 from bot.deletions import Kind
 from bot.feedback import Feedback, Level
-from bot.filling import ENVELOPE
 from bot.forms import Answer
 from bot.ports import Envelope, UnitOfWork
+from bot.sending import ENVELOPE
 from bot.turn import Turn
 from bot.upkeep import sweep_later
 from bot.vault import new_id

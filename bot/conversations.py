@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import orjson
 from pydantic import TypeAdapter
 
-from bot.forms import Answer, Form, Question
+from bot.forms import Answer, Answers, Form, Question
 
 CONVERSATION = "conversation"  # what it is sealed for
 
@@ -28,6 +28,7 @@ class Draft:
     reviewed: tuple[str, ...] = ()  # questions whose personal data the member has decided on
     handover: tuple[str, ...] = ()  # questions whose words looked like a matter for a person
     paused: bool = False
+    modal: bool = False  # filled in page by page, not question by question
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,19 @@ def answered(form: Form, draft: Draft, question: Question, answer: Answer) -> Dr
     handover = tuple(one for one in draft.handover if one != question.id)
     reviewed = tuple(one for one in draft.reviewed if one != question.id)
     return dataclasses.replace(draft, answers=answers, editing="", receipt="", handover=handover, reviewed=reviewed)
+
+
+def page_answered(form: Form, draft: Draft, answers: Answers) -> Draft:
+    """The draft with the answers of a page; those that are as before keep what was decided about them."""
+    changed = {name for name, answer in answers.items() if draft.answers.get(name) != answer}
+    return dataclasses.replace(
+        draft,
+        answers=form.kept({**draft.answers, **answers}),
+        editing="",
+        receipt="",
+        handover=tuple(one for one in draft.handover if one not in changed),
+        reviewed=tuple(one for one in draft.reviewed if one not in changed),
+    )
 
 
 def back(form: Form, draft: Draft) -> Draft | None:

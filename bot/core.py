@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
-from bot import filling, outbox, routing
+from bot import filling, modals, outbox, routing
 from bot.chores import chores, list_deletions
 from bot.cleaning import clean
 from bot.content import Content
@@ -19,11 +19,12 @@ from bot.conversations import CONVERSATION as CONVERSATION
 from bot.conversations import Conversation
 from bot.deletions import DeletionList
 from bot.errors import Changed
-from bot.events import Action, AnyEvent, FormSubmission, Message
+from bot.events import Action, AnyEvent, FormSubmission, Message, Shortcut, as_message
 from bot.faq.language import Languages
 from bot.faq.matcher import NOTHING, Matcher
+from bot.modals import Unaccepted
 from bot.ports import Store, Stored, UnitOfWork
-from bot.replies import Outcome, Reply, Text
+from bot.replies import FormErrors, Outcome, Reply, Text
 from bot.turn import Thought, Turn, command, command_language, pressed
 from bot.upkeep import Retention
 from bot.vault import Vault
@@ -63,8 +64,7 @@ class Bot:
         The same event again is answered again while its reply was not marked delivered, and changes nothing; after
         that it gets None. Raises StoreAway when the database does not answer: nothing was stored then.
         """
-        if isinstance(event, Message):
-            event = dataclasses.replace(event, text=clean(event.text))
+        event = cleaned(event)
         accounts = self.vault.accounts(event.platform, event.account)
         for attempt in range(TRIES):
             stored = await self.store.read(lambda uow: uow.conversations.load(accounts, lock=False))
@@ -77,6 +77,8 @@ class Bot:
             except Changed:
                 if attempt == TRIES - 1:
                     raise
+            except Unaccepted as problem:
+                return FormErrors(problem.errors)
             else:
                 if took_back:
                     await list_deletions(self.store, self.vault, self.listed)
@@ -111,7 +113,7 @@ class Bot:
 
     def _think(self, event: AnyEvent, conversation: Conversation) -> Thought:
         """What only computes: language and matching. Needs no transaction and takes none."""
-        text = event.text if isinstance(event, Message) else ""
+        text = event.text if isinstance(event, Message | Shortcut) else ""
         name, _ = command(self.content, text)
         if name:  # one word tells a language only where nothing else has
             spoken = "" if conversation.spoken else command_language(self.content, text)
@@ -123,9 +125,19 @@ class Bot:
             one for one in (conversation.language, spoken, conversation.spoken, locale) if one in self.content.texts
         ]
         language = known[0] if known else self.content.languages[0]
-        if not text or name or (pressed(conversation, text) and not conversation.draft):
+        if isinstance(event, FormSubmission):
+            return Thought(language, NOTHING, self._handovers(event))
+        if not text or name or (pressed(self.content, conversation, text) and not conversation.draft):
             return Thought(language, NOTHING)
         return Thought(language, self.matcher.match(text, conversation.recent_topic(self.clock())))
+
+    def _handovers(self, page: FormSubmission) -> dict[str, str]:
+        """The questions of a page whose answers sound like a matter for a person, and its kind."""
+        form = self.content.forms.get(page.form)
+        texts = {one.id for one in form.questions if one.kind == "text"} if form else set()
+        found = {name: str(value) for name, value in page.values.items() if name in texts and value}
+        kinds = {name: self.matcher.match(words, "").handover for name, words in found.items()}
+        return {name: kind for name, kind in kinds.items() if kind}
 
     def _answer(
         self, uow: UnitOfWork, event: AnyEvent, before: Stored | None, thought: Thought
@@ -152,6 +164,7 @@ class Bot:
             now,
             thought,
             self._open(stored),
+            self.languages,
             again=not claim.first,
         )
         outcome = self._with_letters(turn, self._again(turn, claim.note) if turn.again else self._first(turn))
@@ -167,8 +180,10 @@ class Bot:
                 outcome = routing.message(turn)
             case Action(action=action, value=value):
                 outcome = routing.act(turn, action, value)
-            case FormSubmission():
-                outcome = filling.ask(turn) if turn.conversation.draft else turn.reply(turn.say("reply.nothing_open"))
+            case Shortcut():
+                outcome = filling.start_with(turn)
+            case FormSubmission() as sent:
+                outcome = filling.page_sent(turn, sent)
         if turn.conversation.spoken != turn.language:
             turn.change(spoken=turn.language)
         return self._welcomed(turn, outcome)
@@ -185,7 +200,7 @@ class Bot:
 
     def _with_letters(self, turn: Turn, outcome: Outcome) -> Outcome:
         """What staff wrote to this member, said before the reply: a platform that cannot push has no other moment."""
-        if not isinstance(outcome, Reply) or turn.event.can_push:
+        if not isinstance(outcome, Reply) or turn.event.can_push or not turn.event.private:
             return outcome
         letters = outbox.waiting_for(turn.uow, self.vault, turn.accounts, stopped=turn.conversation.stopped)
         if not letters:
@@ -196,7 +211,7 @@ class Bot:
 
     def _welcomed(self, turn: Turn, outcome: Outcome) -> Outcome:
         """The first reply to a member begins with who is speaking."""
-        if turn.conversation.welcomed or not isinstance(outcome, Reply):
+        if turn.conversation.welcomed or not isinstance(outcome, Reply) or not turn.event.private:
             return outcome
         turn.change(welcomed=True)
         greeting = [Text(turn.say("reply.welcome"))]
@@ -204,4 +219,20 @@ class Bot:
             greeting.append(Text(turn.say("reply.example_union")))
         if turn.thought.match.handover:  # contacts first: nothing stands before them
             return outcome
-        return dataclasses.replace(outcome, blocks=(*greeting, *outcome.blocks))
+        said = tuple(block for block in outcome.blocks if block != Text(turn.say("reply.hello")))
+        return dataclasses.replace(outcome, blocks=(*greeting, *said))
+
+
+def cleaned(event: AnyEvent) -> AnyEvent:
+    """The event with a member's words cleaned; the form of one text becomes the message it stands for."""
+    match event:
+        case Message() | Shortcut():
+            return dataclasses.replace(event, text=clean(event.text))
+        case FormSubmission(form=modals.SAY, values=values):
+            return as_message(event, clean(str(values.get(modals.WORDS) or "")))
+        case FormSubmission(values=values):
+            return dataclasses.replace(
+                event, values={name: clean(one) if isinstance(one, str) else one for name, one in values.items()}
+            )
+        case _:
+            return event

@@ -1,5 +1,6 @@
 """What comes in: plain frozen data, the same from every platform."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -78,3 +79,9 @@ class FormSubmission(Event):
 
 
 AnyEvent = Message | Shortcut | Action | FormSubmission
+
+
+def as_message(event: AnyEvent, text: str) -> Message:
+    """The same act, as if its words had been typed."""
+    shared = {one.name: getattr(event, one.name) for one in dataclasses.fields(Event)}
+    return Message(**shared, text=text)

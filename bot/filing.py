@@ -9,8 +9,8 @@ import orjson
 from bot import deletions
 from bot.changing import apply_later
 from bot.feedback import Feedback, Level, week_of
-from bot.filling import ENVELOPE
 from bot.ports import Envelope, UnitOfWork
+from bot.sending import ENVELOPE
 from bot.vault import Unreadable, Vault, new_id
 
 FEWEST = 5  # of one language

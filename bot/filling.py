@@ -1,43 +1,66 @@
-"""Filling in a form question by question, the summary with its receipt, and sending it."""
+"""Filling in a form, question by question in messages or page by page in modals, up to its summary (bot/sending.py)."""
 
 import dataclasses
+from collections.abc import Mapping
 
-import orjson
-
-from bot import conversations
+from bot import conversations, modals, sending
 from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
-from bot.feedback import Author, Feedback, Level, draw_receipt
+from bot.events import FormSubmission
+from bot.feedback import Level
 from bot.forms import Form, Question
 from bot.inquiring import labels
-from bot.ports import Envelope
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
-from bot.replies import Block, Button, Reply, Secret, Words
-from bot.turn import Turn
-from bot.vault import new_id
+from bot.replies import Block, Button, Outcome, Reply, ShowForm, Words
+from bot.turn import Turn, numbered
 
 FORM = "ai-at-work"
-ENVELOPE = "envelope"
+OWN_WORDS = "words"  # the question that a message chosen as feedback answers
 CLEARLY = 0.6  # confidence from which words without a question mark are taken for a question
 
 
-def start(turn: Turn) -> Reply:
+def start(turn: Turn) -> Outcome:
     """Begin, or go on with what is open."""
-    if turn.conversation.draft is not None:
-        turn.draft(paused=False)
-        turn.change(waiting="form")
-        return ask(turn, turn.say("form.already_open"))
-    turn.change(draft=Draft(FORM, turn.now.date().isoformat()), waiting="form")
-    return ask(turn, turn.say("form.intro"))
+    begun = turn.conversation.draft is None
+    if begun:
+        turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+    return go_on(turn, turn.say("form.intro" if begun else "form.already_open"))
 
 
-def resume(turn: Turn) -> Reply:
+def resume(turn: Turn) -> Outcome:
     if turn.conversation.draft is None:
         return turn.reply(turn.say("reply.nothing_open"))
-    turn.draft(paused=False)
+    return go_on(turn, turn.say("form.resume"))
+
+
+def go_on(turn: Turn, *before: str) -> Outcome:
+    """The step the draft is at: in a modal where this event can open one. A summary is drawn anew, with its receipt."""
+    turn.draft(paused=False, modal=turn.event.can_show_form, receipt="")
     turn.change(waiting="form")
-    return ask(turn, turn.say("form.resume"))
+    return ask(turn, *before)
+
+
+def start_with(turn: Turn) -> Outcome:
+    """A message of the member's own, chosen to be sent: it fills in one question, and is read again before sending."""
+    if turn.conversation.draft is None:
+        turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+    form = the_form(turn)
+    question = form[OWN_WORDS]
+    if not turn.text.strip():
+        return go_on(turn, turn.say("form.shortcut_other"))
+    if turn.draft().answers.get(OWN_WORDS):
+        return go_on(turn, turn.say("form.already_open"))
+    if holds_receipt(turn, turn.text):
+        return go_on(turn, turn.say("form.contains_receipt"))
+    try:
+        answer = question.parse(turn.text)
+    except ValueError as problem:
+        return go_on(turn, turn.say(str(problem), longest=question.longest))
+    turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
+    kind = turn.thought.match.handover
+    contacts = heed(turn, {OWN_WORDS: kind} if kind else {})
+    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"))
 
 
 def the_form(turn: Turn) -> Form:
@@ -50,29 +73,49 @@ def the_form(turn: Turn) -> Form:
     return form
 
 
-def ask(turn: Turn, *before: str) -> Reply:
-    """The current question, or the summary."""
+def ask(turn: Turn, *before: str) -> Outcome:
+    """The current question or page, else the summary; one that was shown and still holds stands as it was."""
     form = the_form(turn)
     question = conversations.current(form, turn.draft())
     if question is None:
-        return review(turn, form, *before) or summary(turn, form, *before)
+        if turn.draft().receipt:
+            return sending.stands(turn, *before)
+        return review(turn, form, *before) or sending.summary(turn, form, *before)
+    if turn.draft().modal:
+        if turn.event.can_show_form:
+            return modals.show(turn, form, question.page, *before)
+        if isinstance(turn.event, FormSubmission):
+            commands = tuple(turn.button(one) for one in ("resume", "later", "cancel"))
+            return turn.reply(*before, turn.say("form.next_page"), commands=commands)
+        turn.draft(modal=False)
+    return ask_in_message(turn, form, question, *before)
+
+
+def ask_in_message(turn: Turn, form: Form, question: Question, *before: str) -> Reply:
     blocks: list[Block | str] = [*before, "**" + question.ask[turn.language] + "**"]
     if question.hint[turn.language]:
         blocks.append(question.hint[turn.language])
     earlier = turn.draft().answers.get(question.id)
-    if question.id in turn.draft().answers:
+    answered = question.id in turn.draft().answers
+    if answered:
         blocks.append(Words(turn.say("form.now_is"), question.show(earlier, turn.language) or turn.say("form.skipped")))
         blocks.append(turn.say("form.keep"))
     choices = tuple(
         Button("choose", option.label[turn.language], option.code, option.hint[turn.language])
         for option in question.options
     )
-    if not question.required and question.id not in turn.draft().answers:
+    if not question.required and not answered:
         how = {"text": "", "choices": turn.say("form.several") + " "}.get(question.kind, turn.say("form.one") + " ")
         blocks.append(how + turn.say("form.optional"))
     elif question.kind != "text":
         blocks.append(turn.say("form.several" if question.kind == "choices" else "form.one"))
-    commands = ("back", "skip", "later", "cancel") if not question.required else ("back", "later", "cancel")
+    commands = ["later", "cancel"]
+    if answered or not question.required:
+        commands.insert(0, "skip")
+    if question is not form.questions[0]:
+        commands.insert(0, "back")
+    if turn.event.has_forms:
+        commands.append("as_form")
     return turn.reply(
         *blocks,
         choices=choices,
@@ -81,38 +124,70 @@ def ask(turn: Turn, *before: str) -> Reply:
     )
 
 
-def said(turn: Turn) -> Reply:
+def said(turn: Turn) -> Outcome:
     """Words said while a form is open: the answer to the current question."""
     form = the_form(turn)
     question = conversations.current(form, turn.draft())
     if question is None:
         return ask(turn)
-    if holds_receipt(turn):
+    if holds_receipt(turn, turn.text):
         return ask(turn, turn.say("form.contains_receipt"))
     try:
-        answer = question.parse(turn.text)
+        answer = question.parse(turn.text if question.kind == "text" else numbered(turn.content, turn.text))
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
-    if question.kind == "text" and kind:
-        turn.count("handover")
-        turn.draft(handover=(*turn.draft().handover, question.id))
-        if kind in URGENT:
-            turn.draft(paused=True)
-            turn.change(waiting="")
-            return turn.reply(
-                *hand_over_texts(turn.content, turn.language, kind),
-                turn.say("handover.in_form"),
-                turn.say("handover.paused"),
-            )
-        return ask(turn, *hand_over_texts(turn.content, turn.language, kind), turn.say("handover.in_form"))
-    notes = []
-    if question.id == "level" and answer == Level.ANONYMOUS:
-        notes.append(turn.say("form.level_anonymous"))
-        if turn.event.leaves_history:
-            notes.append(turn.say("form.history_warning"))
+    contacts = heed(turn, {question.id: kind} if question.kind == "text" and kind else {})
+    if isinstance(contacts, Reply):
+        return contacts
+    return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
+
+
+def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
+    """A page of a modal. Raises modals.Unaccepted with what to write instead, so that nothing of it is stored."""
+    if turn.conversation.draft is None or the_form(turn).id != sent.form:
+        return turn.reply(turn.say("reply.nothing_open"))
+    form = the_form(turn)
+    before = turn.draft().answers
+    answers = modals.accepted(turn, form, sent)
+    turn.change(draft=conversations.page_answered(form, turn.draft(), answers), waiting="form")
+    turn.draft(modal=True, paused=False)
+    heard = {name: kind for name, kind in turn.thought.handovers.items() if answers.get(name) != before.get(name)}
+    contacts = heed(turn, heard)
+    if isinstance(contacts, Reply):
+        return contacts
+    notes = [*contacts, *(about_anonymity(turn) if answers.get("level") != before.get("level") else ())]
+    numbers = modals.pages(form, turn.draft().answers)
+    beside = (
+        [one for one in numbers if one < sent.page][-1:] if sent.back else [one for one in numbers if one > sent.page]
+    )
+    if beside and turn.event.can_show_form:
+        return modals.show(turn, form, beside[0], *notes)
     return ask(turn, *notes)
+
+
+def about_anonymity(turn: Turn) -> tuple[str, ...]:
+    """What is said before the first question of anonymous feedback."""
+    if turn.draft().answers.get("level") != Level.ANONYMOUS:
+        return ()
+    history = (turn.say("form.history_warning"),) if turn.event.leaves_history else ()
+    return (turn.say("form.level_anonymous"), *history)
+
+
+def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
+    """Answers (by question) that sound like a matter for a person: contacts; danger and crisis pause the form."""
+    if not found:
+        return ()
+    turn.count("handover")
+    turn.draft(handover=(*turn.draft().handover, *found))
+    kind = next((one for one in found.values() if one in URGENT), next(iter(found.values())))
+    contacts = (*hand_over_texts(turn.content, turn.language, kind), turn.say("handover.in_form"))
+    if kind not in URGENT:
+        return contacts
+    turn.draft(paused=True)
+    turn.change(waiting="")
+    return turn.reply(*contacts, turn.say("handover.paused"))
 
 
 def review(turn: Turn, form: Form, *before: str) -> Reply | None:
@@ -136,7 +211,7 @@ def review(turn: Turn, form: Form, *before: str) -> Reply | None:
     return None
 
 
-def redacted(turn: Turn, value: str) -> Reply:
+def redacted(turn: Turn, value: str) -> Outcome:
     """The member's choice: "use" the version without, or "keep" the words."""
     form = the_form(turn)
     choice, _, name = value.partition(":")
@@ -149,7 +224,7 @@ def redacted(turn: Turn, value: str) -> Reply:
     return ask(turn)
 
 
-def step(turn: Turn, name: str, number: int = 0) -> Reply:
+def step(turn: Turn, name: str, number: int = 0) -> Outcome:
     """back, skip, edit N, later, cancel."""
     form = the_form(turn)
     draft = turn.draft()
@@ -173,85 +248,12 @@ def step(turn: Turn, name: str, number: int = 0) -> Reply:
     return ask(turn)
 
 
-def summary(turn: Turn, form: Form, *before: str) -> Reply:
-    """Every line with its number, and a receipt; only the receipt's hash is kept."""
-    again = bool(turn.draft().receipt)
-    receipt = draw_receipt(turn.content.receipts[turn.language])
-    drawn = turn.vault.receipt(receipt)[0]
-    draft = turn.draft(receipt=drawn, shown=drawn)
-    blocks: list[Block | str] = [*before, turn.say("form.summary")]
-    for number, question in enumerate(form.asked(draft.answers), 1):
-        shown = question.show(draft.answers.get(question.id), turn.language) or turn.say("form.skipped")
-        blocks.append(Words(f"{number}. {question.label[turn.language]}", shown))
-    lines = [str(n) for n, one in enumerate(form.asked(draft.answers), 1) if one.id in draft.handover]
-    if lines:
-        blocks.append(turn.say("form.handover_again", lines=", ".join(lines)))
-    blocks += [turn.say("form.receipt"), Secret(receipt)]
-    if again:
-        blocks.append(turn.say("form.receipt_again"))
-    if draft.answers.get("level") == Level.ANONYMOUS:
-        blocks.append(turn.say("form.receipt_only_way"))
-    blocks.append(turn.say("form.send_how"))
-    return turn.reply(*blocks, commands=ends(turn))
-
-
-def ends(turn: Turn) -> tuple[Button, ...]:
-    """What can be done with feedback that is complete."""
-    return tuple(turn.button(one) for one in ("send", "back", "later", "cancel"))
-
-
-def send(turn: Turn) -> Reply:
-    """File it: once, because the draft goes in the same transaction."""
+def send(turn: Turn) -> Outcome:
+    """Send what the summary shows; where none was shown, show it."""
     form = the_form(turn)
-    draft = turn.draft()
-    if conversations.current(form, draft) is not None:
+    if conversations.current(form, turn.draft()) is not None or not turn.draft().receipt:
         return ask(turn)
-    if not draft.receipt:
-        return ask(turn)
-    level = Level(str(draft.answers["level"]))
-    item = Feedback(
-        id=new_id(),
-        form=form.id,
-        form_version=form.version,
-        level=level,
-        language=turn.language,
-        week=turn.week,
-        answers={
-            key: value for key, value in draft.answers.items() if key not in ("level", "name", "sharing", "contact")
-        },
-        sharing=draft.answers.get("sharing") == "yes",
-        contact=draft.answers.get("contact") == "yes",
-        receipt=draft.receipt,
-    )
-    if level is Level.ANONYMOUS:
-        turn.uow.envelopes.add(seal(turn, item))
-    else:
-        name = str(draft.answers["name"]) if level is Level.NAMED else ""
-        turn.uow.items.add(dataclasses.replace(item, author=author(turn, name)))
-    turn.change(draft=None, waiting="")
-    return turn.tell(f"form.sent_{level.value}")
-
-
-def author(turn: Turn, name: str) -> Author:
-    address = orjson.dumps([turn.event.platform, turn.event.address])
-    return Author(
-        turn.account,
-        turn.vault.seal(address, "address"),
-        turn.vault.seal(name.encode(), "name") if name else None,
-    )
-
-
-def seal(turn: Turn, item: Feedback) -> Envelope:
-    """An anonymous item on its way: sealed, with nothing of the account, under an id of its own."""
-    content = {
-        "form": item.form,
-        "form_version": item.form_version,
-        "language": item.language,
-        "week": item.week,
-        "answers": dict(item.answers),
-        "sharing": item.sharing,
-    }
-    return Envelope(new_id(), item.receipt, item.language, item.week, turn.vault.seal(orjson.dumps(content), ENVELOPE))
+    return sending.send(turn, form)
 
 
 def is_question(turn: Turn, question: Question | None) -> bool:
@@ -259,17 +261,20 @@ def is_question(turn: Turn, question: Question | None) -> bool:
     if question is None or question.kind == "text":
         return False
     try:
-        question.parse(turn.text)
+        question.parse(numbered(turn.content, turn.text))
     except ValueError:
         match = turn.thought.match
         return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
     return False
 
 
-def answer_then_ask(turn: Turn, answer: Reply) -> Reply:
-    """The answer to a question in between, and then the form's question again; a summary stands as it was shown."""
+def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:
+    """The answer to a question in between, and then the form's question again."""
     said = without_buttons(turn.texts, answer)
-    if conversations.current(the_form(turn), turn.draft()) is None and turn.draft().receipt:
-        return turn.reply(*said, turn.say("form.summary_stands"), turn.say("form.send_how"), commands=ends(turn))
     asked = ask(turn)
-    return dataclasses.replace(asked, blocks=(*said, *asked.blocks))
+    match asked:
+        case Reply():
+            return dataclasses.replace(asked, blocks=(*said, *asked.blocks))
+        case ShowForm():
+            return dataclasses.replace(asked, notes=(*said, *asked.notes))
+    return asked

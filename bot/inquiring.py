@@ -2,7 +2,7 @@
 
 import orjson
 
-from bot import asking
+from bot import asking, modals
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
 from bot.replies import Button, Outcome, Reply, Words
@@ -32,7 +32,7 @@ def said(turn: Turn) -> Outcome:
     if kind:
         turn.change(waiting="")
         return asking.hand_over(turn, kind)
-    if holds_receipt(turn):
+    if holds_receipt(turn, turn.text):
         return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     if len(turn.text) > LONGEST:
         return turn.reply(turn.say("problem.too_long", longest=LONGEST), commands=(turn.button("cancel"),))
@@ -49,10 +49,12 @@ def offer(turn: Turn, text: str) -> Reply:
     return turn.reply(turn.say("redaction.question_offer"), version, choices=choices, commands=(turn.button("cancel"),))
 
 
-def again(turn: Turn) -> Reply:
+def again(turn: Turn) -> Outcome:
     """Where asking staff stands."""
     if turn.conversation.pending:
         return offer(turn, turn.conversation.pending)
+    if turn.event.can_show_form:
+        return modals.ask_words(turn, turn.say("reply.question_label"), LONGEST, turn.say("reply.ask_staff"))
     return turn.reply(turn.say("reply.ask_staff"), commands=(turn.button("cancel"),))
 
 

@@ -4,17 +4,19 @@ import datetime as dt
 
 import orjson
 
-from bot import changing
+from bot import changing, modals
 from bot.feedback import RECEIPT_WORDS, Feedback, Level
-from bot.filling import ENVELOPE
 from bot.forms import Form
 from bot.ports import Envelope
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
+from bot.sending import ENVELOPE
 from bot.turn import Turn
 
 SESSION_MINUTES = 15
 FIRST_WORDS = 40
+LONGEST_RECEIPT = 200  # characters
+LONGEST_REPLY = 3000
 Item = Feedback | Envelope
 
 
@@ -47,19 +49,31 @@ def form_of(turn: Turn, item: Feedback) -> Form | None:
     return turn.content.forms.get(item.form)
 
 
-def ask_receipt(turn: Turn) -> Reply:
+def ask_receipt(turn: Turn, *before: str) -> Outcome:
     turn.change(waiting="receipt")
-    said = [turn.say("owned.type_receipt")]
+    if turn.event.can_show_form:
+        return modals.ask_words(turn, turn.say("owned.receipt_label"), LONGEST_RECEIPT, *before)
+    said = [*before, turn.say("owned.type_receipt")]
     if turn.event.leaves_history:
         said.append(turn.say("owned.receipt_history"))
     return turn.reply(*said, commands=(turn.button("cancel"),))
 
 
-def enter(turn: Turn) -> Reply:
+def is_receipt(turn: Turn) -> bool:
+    """Whether these words try to be a receipt: half of them are such words, or six that say nothing we know."""
+    known = {word for words in turn.content.receipts.values() for word in words}
+    said = turn.text.casefold().replace(",", " ").split()
+    says_nothing = turn.thought.match.outcome in ("none", "suggest")
+    return 2 * sum(word in known for word in said) >= len(said) or (len(said) == RECEIPT_WORDS and says_nothing)
+
+
+def enter(turn: Turn) -> Outcome:
     """The six words, typed: open what they lead to for a quarter of an hour."""
     words = turn.text.casefold().replace(",", " ").split()
     item = turn.uow.owned.by_receipt(turn.vault.receipt(" ".join(words))) if len(words) == RECEIPT_WORDS else None
     if item is None:
+        if turn.event.can_show_form:
+            return ask_receipt(turn, turn.say("owned.wrong_receipt"))
         return turn.reply(turn.say("owned.wrong_receipt"), commands=(turn.button("cancel"),))
     until = turn.now + dt.timedelta(minutes=SESSION_MINUTES)
     turn.change(waiting="", opened=item.id, opened_until=until.isoformat(timespec="seconds"))
@@ -177,6 +191,8 @@ def again(turn: Turn) -> Outcome:
     if waiting.startswith("own:correct:"):
         return choose_line(turn, waiting.rsplit(":", 1)[1])
     if waiting == "own:reply":
+        if turn.event.can_show_form:
+            return modals.ask_words(turn, turn.say("owned.reply_label"), LONGEST_REPLY, turn.say("owned.write_reply"))
         return turn.reply(turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
     return act(turn, "show")
 
@@ -192,10 +208,13 @@ def lines(turn: Turn, item: Feedback) -> Reply:
 def choose_line(turn: Turn, question_id: str) -> Outcome:
     item = opened(turn)
     form = form_of(turn, item) if isinstance(item, Feedback) else None
-    if form is None or question_id not in {one.id for one in form.questions}:
+    if not isinstance(item, Feedback) or form is None or question_id not in {one.id for one in form.questions}:
         return act(turn, "show")
     question = form[question_id]
     turn.change(waiting=f"own:correct:{question_id}")
+    if turn.event.can_show_form and question.kind == "text":
+        words, label = str(item.answers.get(question_id) or ""), question.label[turn.language]
+        return modals.ask_words(turn, label, question.longest, question.ask[turn.language], words=words)
     choices = tuple(Button("say", one.label[turn.language], one.code) for one in question.options if not one.retired)
     return turn.reply(
         "**" + question.ask[turn.language] + "**",
@@ -210,7 +229,7 @@ def said(turn: Turn, waiting: str) -> Outcome:
     item = opened(turn)
     if not isinstance(item, Feedback):
         return act(turn, "show")
-    if holds_receipt(turn):
+    if holds_receipt(turn, turn.text):
         return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     later = turn.say("owned.with_batch") if item.level is Level.ANONYMOUS else ""
     if waiting == "own:reply":

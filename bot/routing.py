@@ -5,13 +5,16 @@ import difflib
 
 from bot import asking, filling, inquiring, owning
 from bot.conversations import current
-from bot.events import AnyEvent, Message
+from bot.events import Message, as_message
 from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
-from bot.replies import Outcome, Text
-from bot.turn import Thought, Turn, command, pressed
+from bot.replies import Outcome, Reply, Text
+from bot.turn import Thought, Turn, bare, command, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
+ANYWHERE = ("help", "stop", "done", "as_form")  # commands also where any words may be an answer
+SPOKEN = ("english", "spanish", "language")  # these there only in several words ("in Spanish")
+PERSONAL = ("feedback", "resume", "my_data", "receipt", "ask_staff", "send")
 READING = ("help", "my_data", "ask_staff", "thanks", "hello")  # commands that can be obeyed twice
 HARMLESS = ("help", "feedback", "ask_staff", "language", "my_data", "receipt", "resume")
 SHORTEST_COMMAND, LONGEST_COMMAND = 5, 25  # characters, where it may be mistyped
@@ -20,8 +23,12 @@ ALIKE = 0.85  # difflib's ratio
 
 def message(turn: Turn) -> Outcome:
     assert isinstance(turn.event, Message)
+    if not turn.event.private:
+        return in_public(turn)
     if turn.event.attachments and not turn.text.strip():
         return turn.reply(turn.say("reply.no_files"))
+    if turn.event.question:
+        return asking.answer_question(turn) if turn.text.strip() else turn.reply(turn.say("reply.nothing_here"))
     if in_form(turn):
         return message_in_form(turn)
     name, number = command(turn.content, turn.text)
@@ -29,14 +36,14 @@ def message(turn: Turn) -> Outcome:
     if name == "cancel" and waiting:
         turn.change(waiting="", pending="")
         return turn.tell("owned.session_over" if waiting == "receipt" else "form.cancelled")
-    offer = pressed(turn.conversation, turn.text)
+    offer = pressed(turn.content, turn.conversation, turn.text)
     if offer and offer.action != "say":
         return act(turn, offer.action, offer.value)
     if not turn.text.strip():
         return turn.reply(turn.say("reply.nothing_here"))
-    if waiting == "receipt" and not name:
+    if waiting == "receipt" and not name and owning.is_receipt(turn):
         return owning.enter(turn)
-    if waiting.startswith("own:"):
+    if waiting.startswith("own:") and not (name and means_command(turn, name)):
         return owning.said(turn, waiting)
     if waiting == "ask_staff" and not name:
         return inquiring.said(turn)
@@ -44,6 +51,24 @@ def message(turn: Turn) -> Outcome:
     if name:
         return run(turn, name, number)
     return asking.answer_question(turn)
+
+
+def in_public(turn: Turn) -> Outcome:
+    """Words that others can read: a question is answered there; what is personal goes to the member alone."""
+    name, _ = command(turn.content, turn.text)
+    before = turn.conversation
+    outcome: Reply
+    if name in PERSONAL:
+        outcome = turn.reply(turn.say("reply.in_private"), commands=(turn.button(name),))
+    elif name or not turn.text.strip():
+        outcome = turn.reply(turn.say("reply.help"))
+    else:
+        answer = asking.answer_question(turn)
+        outcome = dataclasses.replace(answer, private=bool(turn.thought.match.handover))
+    turn.conversation = dataclasses.replace(
+        before, topic=turn.conversation.topic, topic_until=turn.conversation.topic_until
+    )
+    return outcome
 
 
 def nearly(turn: Turn) -> str:
@@ -70,17 +95,28 @@ def message_in_form(turn: Turn) -> Outcome:
     form = filling.the_form(turn)
     question = current(form, turn.draft())
     name, number = command(turn.content, turn.text)
+    if question is not None and question.kind == "text":
+        name = name if means_command(turn, name) else ""
     answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
-    offer = pressed(turn.conversation, turn.text)
+    offer = pressed(turn.content, turn.conversation, turn.text)
     if offer and offer.action == "redact":
         return act(turn, offer.action, offer.value)
     if name and not answers_it:
         return run(turn, name, number)
     if not turn.text.strip():
-        return filling.ask(turn, turn.say("reply.nothing_here"))
+        return filling.ask(turn, turn.say("problem.empty"))
     if question is None or filling.is_question(turn, question):
         return filling.answer_then_ask(turn, asking.answer_question(turn))
     return filling.said(turn)
+
+
+def means_command(turn: Turn, name: str) -> bool:
+    """Whether a command is meant where any words may be the answer: its first name, a sign, or several words."""
+    plain = bare(turn.content, turn.text)
+    first = {normalize(texts.words[name][0]) for texts in turn.content.texts.values() if name in texts.words}
+    if name in FORM_STEPS or name in ANYWHERE:
+        return plain in first or not plain.isalpha()
+    return name in SPOKEN and " " in plain
 
 
 def run(turn: Turn, name: str, number: str = "") -> Outcome:
@@ -93,7 +129,7 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return filling.ask(turn, turn.say("reply.help_form")) if inside else turn.reply(turn.say("reply.help"))
         case "feedback":
             return filling.start(turn)
-        case "resume":
+        case "resume" | "as_form":
             return filling.resume(turn)
         case "send":
             if turn.conversation.draft is None:
@@ -104,12 +140,12 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
         case "my_data":
             return filling.ask(turn, turn.say("owned.after_form")) if inside else owning.overview(turn)
         case "receipt":
-            return filling.ask(turn) if inside else owning.ask_receipt(turn)
+            return filling.ask(turn, turn.say("owned.after_form")) if inside else owning.ask_receipt(turn)
         case "ask_staff":
             return filling.ask(turn, turn.say("owned.after_form")) if inside else inquiring.start(turn)
         case "language":
-            others = [one for one in turn.content.languages if one != turn.language]
-            return speak(turn, others[0] if others else turn.language)
+            spoken = turn.content.languages
+            return speak(turn, spoken[(spoken.index(turn.language) + 1) % len(spoken)])
         case "english" | "spanish":
             return speak(turn, "en" if name == "english" else "es")
         case "thanks" | "hello":
@@ -123,7 +159,17 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return filling.ask(turn, turn.say("reply.started")) if inside else turn.tell("reply.started")
         case "done":
             return leave(turn)
-    return asking.answer_question(turn)
+        case "none_of_these":
+            return no_answer(turn)
+    return filling.ask(turn, turn.say("reply.yes_to_what")) if inside else turn.reply(turn.say("reply.yes_to_what"))
+
+
+def no_answer(turn: Turn) -> Outcome:
+    """None of what was suggested."""
+    reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
+    if in_form(turn):
+        return filling.ask(turn, turn.say("reply.yes_to_what"))
+    return turn.reply(*reply.blocks, choices=reply.choices, commands=reply.commands)
 
 
 def act(turn: Turn, action: str, value: str) -> Outcome:
@@ -146,6 +192,9 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return owning.open_own(turn, value)
         case "own" if not inside:
             return owning.act(turn, value)
+        case "say" if turn.conversation.waiting.startswith("own:"):
+            turn.event = as_message(turn.event, value)
+            return owning.said(turn, turn.conversation.waiting)
         case "line" if not inside:
             return owning.choose_line(turn, value)
         case "hear_back" | "inquiry" if not inside:
@@ -160,6 +209,7 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
 def again(turn: Turn) -> Outcome:
     """Where the conversation stands, said to an event that comes once more."""
     if in_form(turn):
+        turn.draft(receipt="")  # one that was drawn for a reply that may not have arrived is replaced
         return filling.ask(turn)
     waiting = turn.conversation.waiting
     if waiting == "receipt":
@@ -183,10 +233,11 @@ def speak(turn: Turn, language: str) -> Outcome:
     turn.change(language=language, spoken=language)
     now = turn.say("reply.language_now")
     if in_form(turn):
+        turn.draft(receipt="")
         return filling.ask(turn, now)
     topic = turn.conversation.recent_topic(turn.now)
     if topic in turn.content.entries:
-        reply = asking.answer(turn, topic)
+        reply = asking.answer(turn, topic, counted=False)
         return dataclasses.replace(reply, blocks=(Text(now), *reply.blocks))
     return turn.tell("reply.language_now")
 
@@ -198,12 +249,3 @@ def leave(turn: Turn) -> Outcome:
         return turn.tell("owned.session_over")
     waits = turn.say("form.later") if turn.conversation.draft is not None else ""
     return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)
-
-
-def as_message(event: AnyEvent, text: str) -> Message:
-    """The same act, as if its words had been typed."""
-    shared = {one.name: getattr(event, one.name) for one in dataclasses.fields(event) if one.name in BASE_FIELDS}
-    return Message(**shared, text=text)
-
-
-BASE_FIELDS = {one.name for one in dataclasses.fields(Message)} - {"text", "attachments"}

@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.content import Content
 from bot.conversations import Conversation, Draft, Offer
-from bot.events import AnyEvent, Message
+from bot.events import AnyEvent, Message, Shortcut
 from bot.faq.features import normalize
+from bot.faq.language import Languages
 from bot.faq.matcher import Match
 from bot.feedback import week_of
 from bot.ports import UnitOfWork
@@ -20,10 +22,14 @@ TOPIC_MINUTES = 30
 
 @dataclass(frozen=True)
 class Thought:
-    """What was computed before the transaction: the language to answer in, and what the words match."""
+    """What was computed before the transaction: the language to answer in, and what the words match.
+
+    `handovers`: of a form's page, the questions whose answers sound like a matter for a person, and its kind.
+    """
 
     language: str
     match: Match
+    handovers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -38,6 +44,7 @@ class Turn:
     now: dt.datetime
     thought: Thought
     conversation: Conversation
+    languages: Languages
     note: str = ""  # what the claim remembers, for a redelivery
     again: bool = False  # this event was handled before, its reply not delivered
     took_back: bool = False  # something for the deletion list, after the commit
@@ -56,7 +63,7 @@ class Turn:
 
     @property
     def text(self) -> str:
-        return self.event.text if isinstance(self.event, Message) else ""
+        return self.event.text if isinstance(self.event, Message | Shortcut) else ""
 
     @property
     def week(self) -> str:
@@ -106,29 +113,57 @@ class Turn:
         return self.texts(key, **values)
 
 
-def pressed(conversation: Conversation, said: str) -> Offer | None:
-    """The offer that these words press: its number or its label."""
-    plain = normalize(said).strip(" .!¡)")
-    if plain.isdecimal() and len(plain) <= 2:
-        numbered = [offer for offer in conversation.offers if offer.numbered]
-        return numbered[int(plain) - 1] if 1 <= int(plain) <= len(numbered) else None
-    plain = normalize(said).strip(" .!¡¿?")
-    return next((one for one in conversation.offers if normalize(one.label).strip(" .!¡¿?") == plain), None)
+def pressed(content: Content, conversation: Conversation, said: str) -> Offer | None:
+    """The offer that these words press: its number or its label, said in any of the usual ways."""
+    number = numbered(content, said)
+    if number.isdecimal() and len(number) <= 2:
+        shown = [offer for offer in conversation.offers if offer.numbered]
+        return shown[int(number) - 1] if 1 <= int(number) <= len(shown) else None
+    plain = bare(content, said)
+    name, _ = command(content, said)
+    return next(
+        (
+            one
+            for one in conversation.offers
+            if bare(content, one.label) == plain or (one.action == "helped" and name == f"helped_{one.value}")
+        ),
+        None,
+    )
+
+
+def numbered(content: Content, said: str) -> str:
+    """ "#2", "option 2", "the second one" as "2"; other words as they are."""
+    plain = normalize(said).strip(" .!¡¿?)(#")
+    if plain.isdecimal():
+        return plain
+    for texts in content.texts.values():
+        around = set(normalize(texts("choosing.around")).split())
+        left = [word.strip("#.,") for word in plain.split() if word.strip("#.,") not in around]
+        if len(left) == 1 and left[0].isdecimal():
+            return left[0]
+        for number, ways in enumerate(texts("choosing.ordinals").split(","), 1):
+            if left and " ".join(left) in normalize(ways).split():
+                return str(number)
+    return said
+
+
+def bare(content: Content, said: str) -> str:
+    """The words without marks around them, in small letters, and without a "please" in any language."""
+    plain = normalize(said).strip(" .!¡¿?") or normalize(said)
+    polite = {word for texts in content.texts.values() for word in normalize(texts("choosing.polite")).split()}
+    return " ".join(word for word in plain.replace(",", " ").split() if word not in polite) or plain
 
 
 def command(content: Content, said: str) -> tuple[str, str]:
     """The command these words are, in any language, and what follows it ("edit 3": edit, 3); ("", "") if none."""
-    plain = normalize(said).strip(" .!¡¿?") or normalize(said)
-    for texts in content.texts.values():
-        if plain in texts.commands:
-            return texts.commands[plain], ""
-    head, _, tail = plain.partition(" ")
-    if (
-        tail.isdecimal()
-        and len(tail) <= 3
-        and any(texts.commands.get(head) == "edit" for texts in content.texts.values())
-    ):
-        return "edit", tail
+    for plain in (normalize(said).strip(" .!¡¿?") or normalize(said), bare(content, said)):
+        for texts in content.texts.values():
+            if plain in texts.commands:
+                return texts.commands[plain], ""
+        head, _, tail = plain.partition(" ")
+        tail = tail.lstrip("#")
+        if tail.isdecimal() and len(tail) <= 3 and "edit" in (t.commands.get(head) for t in content.texts.values()):
+            return "edit", tail
     return "", ""
 
 

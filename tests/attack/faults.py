@@ -12,7 +12,7 @@ from bot.core import Bot
 from bot.events import AnyEvent
 from bot.feedback import Feedback, week_of
 from bot.filing import unseal
-from bot.filling import ENVELOPE
+from bot.sending import ENVELOPE
 from bot.ports import Claim, Claims, Envelope, Envelopes, Store, UnitOfWork
 from bot.replies import Outcome
 

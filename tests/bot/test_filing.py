@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from bot.filing import FEWEST, file_due
-from bot.filling import ENVELOPE
+from bot.sending import ENVELOPE
 from bot.ports import Envelope, Store
 from bot.vault import Vault, new_id
 from tests.conftest import NOW

@@ -63,7 +63,7 @@ DIALOGS = {
             ("¿Microsoft le pagó a la AFL-CIO?", ("programa de computadora", "Fuente:", "¿Te sirvió?")),
             ("and in English?", ("I will answer in English", "Source:")),
         ],
-        counters={("answer", "is-money-involved"): 2},
+        counters={("answer", "is-money-involved"): 1},
     ),
     "gets no answer, asks staff": Dialog(
         [
@@ -203,6 +203,58 @@ DIALOGS = {
         ],
         counters={("suggest", ""): 2},
         draft=True,
+    ),
+    "says other things at the summary, whose receipt holds": Dialog(
+        [
+            *QUICK,
+            ("help", ("edit 3", "stand as I showed them")),
+            ("my data", ("First send this", "stand as I showed them")),
+            ("edit 99", ("There is no such line", "stand as I showed them")),
+            ("thanks", "stand as I showed them"),
+            ("yes", "stand as I showed them"),
+            ("edit 6", "What happens"),
+            ("Ask us before.", ("six words", "replaces the one I showed before")),
+            ("language", ("seis palabras", "reemplaza")),
+            ("send", "no ve quién"),
+        ],
+        items=[item("Ask us before.")],
+    ),
+    "chooses in other words, answers with words that are commands elsewhere": Dialog(
+        [
+            ("feedback please", "Named"),
+            ("option 2", "What would you like to tell us?"),
+            ("the third one", "In which sector"),
+            ("#2", "What is your job"),
+            ("Data", "Which task"),
+            ("great", "What happens"),
+            ("", ("There were no words in that", "What happens")),
+            ("in Spanish", "¿Qué pasa"),
+            ("y en inglés", "What happens"),
+            ("Next", "What does it affect"),
+            ("cancel, please", "Thrown away"),
+        ],
+    ),
+    "has a name that is a farewell": Dialog(
+        [("feedback", "Named"), ("1", "What name"), ("Bye", "tell"), ("back", "Bye"), ("cancel", "Thrown away")]
+    ),
+    "says other things while a receipt is waited for": Dialog(
+        [
+            ("receipt", "Type the six words"),
+            ("What are the three goals?", "Source:"),
+            ("my boss wrote me up today and wants me to sign it", "Deadlines may run"),
+            ("cancel", "Closed"),
+        ],
+        counters={("answer", "three-goals-overview"): 1, ("handover", ""): 1},
+    ),
+    "says yes to nothing, and none of these": Dialog(
+        [
+            ("hi", ("computer program of your union", "help")),
+            ("y", "what that answers"),
+            ("Is money involved?", "Did this help?"),
+            ("Yep", "Good."),
+            ("none of these", "I have no approved answer"),
+        ],
+        counters={("answer", "is-money-involved"): 1, ("helped_yes", "is-money-involved"): 1},
     ),
     "mistypes a command, stops and starts": Dialog(
         [
