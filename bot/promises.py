@@ -1,9 +1,11 @@
 """A file for staff that is made after the turn: the reply promises it, and once that was delivered, it is fulfilled.
 
-outcome = await bot.handle(event)            # a Promise: "I am making the file"; committed, can be acknowledged
-await adapter.deliver(event, outcome)
-await adapter.deliver(event, await files.fulfil(outcome.wanted, now))
-await bot.delivered(event, outcome)          # not before: what is promised again is made again
+    outcome = await bot.handle(event)            # a Promise: "I am making the file"; committed, can be acknowledged
+    await adapter.deliver(event, outcome)
+    await adapter.deliver(event, await files.fulfil(outcome.wanted, now))
+    await bot.delivered(event, outcome)
+
+Marked last: a process that died in between is asked again where the platform does that, and makes the file again.
 """
 
 import datetime as dt

@@ -9,7 +9,7 @@ from bot import filling, inquiries, staffing
 from bot.events import Action, Message, Role
 from bot.faq.matcher import NOTHING
 from bot.promises import Promise, Wanted, What
-from bot.replies import Outcome, Reply
+from bot.replies import Outcome, Reply, Text
 from bot.showing import Reach
 from bot.staff_blocks import PRESS, inbox_blocks, item_blocks, item_buttons, question_blocks, status_buttons
 from bot.staff_words import Command, read
@@ -23,30 +23,31 @@ STORED = {Reach.BOT: "desk.stored_bot", Reach.RECEIPT: "desk.stored_receipt", Re
 def meant(turn: Turn) -> bool:
     """Whether this event is one of staff's commands.
 
-    Of words that may be meant otherwise (a member's; for a form; a question) only a whole command is taken for one,
-    and of members, who may write of staff in a form, none there.
+    Of words that may be meant otherwise (a member's, for a form, a question, in public) only a whole command is taken
+    for one; and of members, who may write of staff in a form, none there.
     """
     if isinstance(turn.event, Action):
         return turn.event.action == PRESS
-    command = the_command(turn)
+    command = read(turn.content, turn.text)
     if command is None:
         return False
     busy = bool(turn.conversation.waiting)
     if turn.event.role is not Role.STAFF:
         return command.whole and command.name != "help" and not busy
     asked = isinstance(turn.event, Message) and turn.event.question
-    return command.whole if busy or asked else bool(command.name)
+    return command.whole if busy or asked or not turn.event.private else bool(command.name)
 
 
-def said(turn: Turn) -> Outcome:
-    """The answer to a command; also to one that comes again, where the claim has no note of it."""
-    command = the_command(turn)
+def said(turn: Turn, pressed: str = "") -> Outcome:
+    """The answer to what was typed, or to a button's value; also to an event that comes again without a note."""
+    if not turn.event.private:  # what others see changes nothing of the conversation
+        return Reply((Text(turn.say("desk.only_private" if turn.event.role is Role.STAFF else "reply.not_allowed")),))
+    value = turn.event.value if isinstance(turn.event, Action) else pressed
+    command = button_command(turn, value) if value else read(turn.content, turn.text)
     language = turn.conversation.language or (command.language if command else "") or turn.language
     turn.thought = dataclasses.replace(turn.thought, language=language, match=NOTHING)
     if turn.event.role is not Role.STAFF:
         return turn.tell("reply.not_allowed")
-    if not turn.event.private:
-        return turn.tell("desk.only_private")
     if turn.conversation.waiting == "form":
         return filling.ask(turn, turn.say("owned.after_form"))
     if command is None or not command.whole:
@@ -56,13 +57,11 @@ def said(turn: Turn) -> Outcome:
     return carry_out(turn, command)
 
 
-def the_command(turn: Turn) -> Command | None:
-    """What was typed; a button's value has the words of the first language, without `staff`."""
-    if isinstance(turn.event, Action):
-        first = next(iter(turn.content.texts.values()))
-        found = read(turn.content, f"{first('desk.word_staff').split(',')[0]} {turn.event.value}")
-        return found and dataclasses.replace(found, language="")
-    return read(turn.content, turn.text)
+def button_command(turn: Turn, value: str) -> Command | None:
+    """A button's value is a command in the first language, without its first word; it tells nothing of a language."""
+    first = next(iter(turn.content.texts.values()))
+    command = read(turn.content, f"{first('desk.word_staff').split(',')[0]} {value}")
+    return command and dataclasses.replace(command, language="")
 
 
 def carry_out(turn: Turn, command: Command) -> Reply:
