@@ -28,6 +28,7 @@ OF_THE_WORLD = frozenset(
         "cannot_dm_bot",
         "no_such_subteam",
         "not_found",
+        "thread_not_found",
         "service_unavailable",
     ]
 )

@@ -31,6 +31,8 @@ def checked(world: World, where: str, text: Any, blocks: Any, markdown_text: Any
         raise Refused("msg_too_long")
     if len(text or "") > SAFE_TEXT:
         world.violate("limits", where, f"a text of {len(text or '')} characters")
+    if "\0" in (text or ""):
+        world.violate("limits", where, "a NUL character in the text")
     errors = check_blocks(blocks or [], "message")
     if errors:
         raise Refused("invalid_blocks", errors)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,7 +20,7 @@ class Answer:
     no_retry: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Delivery:
     """One event, interaction or command; kind is the Socket Mode envelope's type."""
 
@@ -92,6 +92,14 @@ class Post(World):
         """Wait until nothing is being delivered."""
         while self.under_way:
             await asyncio.wait(set(self.under_way))
+
+    async def until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Wait until something holds, looking every 10 ms; TimeoutError when it never does."""
+        for _ in range(max(1, int(timeout / 0.01))):
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+        raise TimeoutError(f"still waiting after {timeout} s")
 
     async def _deliver(self, delivery: Delivery, first: int = 0) -> Delivery:
         reason = "timeout" if first else ""

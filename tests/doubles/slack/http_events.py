@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import secrets
 import time
 from urllib.parse import urlencode
 
@@ -42,6 +43,12 @@ class HttpEvents:
         if not 200 <= status < 300:
             return Answer(ok=False, reason="http_error", no_retry=answer_headers.get("X-Slack-No-Retry") == "1")
         return Answer(ok=True, payload=_payload(answer_headers.get("Content-Type", ""), body))
+
+    async def verify(self) -> bool:
+        """Slack's check of a request URL: the challenge must come back."""
+        challenge = {"token": "verification", "challenge": secrets.token_hex(8), "type": "url_verification"}
+        status, _, body = await self.request("application/json", json.dumps(challenge).encode())
+        return status == 200 and challenge["challenge"] in body
 
     async def request(
         self,

@@ -74,8 +74,10 @@ def conversations_open(world: World, users: str = "", channel: str = "") -> Json
             raise Refused("channel_not_found")
         return {"channel": {"id": channel}}
     wanted = [user for user in users.split(",") if user]
-    if len(wanted) != 1:
-        raise Refused("missing_scope" if wanted else "users_list_not_supplied", needed="mpim:write", provided="")
+    if not wanted:
+        raise Refused("users_list_not_supplied")
+    if len(wanted) > 1:
+        raise Refused("missing_scope", needed="mpim:write", provided=",".join(sorted(world.scopes)))
     user = world.users.get(wanted[0])
     if user is None:
         raise Refused("user_not_found")

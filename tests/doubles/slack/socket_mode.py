@@ -47,7 +47,7 @@ class SocketMode:
             self.post.violate("api", "socket", "a WebSocket address was used twice or made up")
             raise web.HTTPForbidden(text="ticket not valid")
         self.tickets.discard(ticket)
-        ws = web.WebSocketResponse(autoping=False)
+        ws = web.WebSocketResponse(autoping=False, timeout=1.0)
         await ws.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
             await ws.send_json(

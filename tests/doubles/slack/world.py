@@ -46,7 +46,7 @@ class Channel:
     is_archived: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     """A message as stored: text escaped as Slack keeps it, blocks with every id filled in."""
 
@@ -74,7 +74,7 @@ class Message:
         return mentions_in(self.text) | mentions_in(self.blocks)
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """A modal or Home tab: payload as the app sent it with ids filled in, state as the member has filled it."""
 
