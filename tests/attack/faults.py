@@ -12,9 +12,9 @@ from bot.core import Bot
 from bot.events import AnyEvent
 from bot.feedback import Feedback, week_of
 from bot.filing import unseal
-from bot.sending import ENVELOPE
 from bot.ports import Claim, Claims, Envelope, Envelopes, Store, UnitOfWork
 from bot.replies import Outcome
+from bot.sending import ENVELOPE
 
 T = TypeVar("T")
 

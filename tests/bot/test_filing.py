@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from bot.filing import FEWEST, file_due
-from bot.sending import ENVELOPE
 from bot.ports import Envelope, Store
+from bot.sending import ENVELOPE
 from bot.vault import Vault, new_id
 from tests.conftest import NOW
 

@@ -9,12 +9,13 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from adapters.cli.report import add_report, nearest, write_whole
+from adapters.cli.report import add_report, write_whole
 from app import House
 from bot.content import Content
 from bot.errors import Refused
 from bot.faq.matcher import NOTHING, Match
 from bot.ports import Store
+from bot.report.counting import nearest
 from bot.vault import new_key
 from tests.report.seeding import seed
 
