@@ -6,34 +6,27 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from bot.asking import MONTHS
-from bot.content import FOLDER, PLACEHOLDER, Content
+from bot.claim_check import NONE, check_claims, same_date
+from bot.content import FOLDER, HANDOVER_KINDS, PLACEHOLDER, Content
 from bot.errors import ContentError
 from bot.findings import Finding, finding_of, line_of, line_of_body, line_of_text
+from bot.layout import files, unread
 from bot.phrasing_check import check_phrasings
-from bot.reading import Entry, read_entry
+from bot.reading import Entry, entry_files, read_entry
 from bot.reading_ease import SCALES, reading_ease, sentences
 
 TOO_MANY_WORDS = 120
 SOON = dt.timedelta(days=30)
-SOFTWARE = "Worker Voice"  # the publisher of what the bot says of itself
-NOTHING_FOUND = ("Public sources", "Fuentes públicas")
-EMERGENCY = ("911", "988")
-NUMBER = r"\d+(?:[.,]\d+)*"
-# A year, an amount, a share or a large number. What the bot says of itself may hold small ones ("30 days").
-CLAIM = (
-    rf"[$€]\s?{NUMBER}|{NUMBER}\s?(?:%|percent|por ciento|thousand|million|billion|mil\b|mill[oó]n)"
-    r"|\b(?:19|20)\d\d\b|\b\d{1,3}(?:[.,]\d{3})+\b"
-)
 
 
 def check_content(content: Content, today: dt.date) -> list[Finding]:
     """All findings: problems first, then by file and line."""
     found: list[Finding] = []
     for entries in content.entries.values():
-        found += other_languages(entries, content.languages)
-        for entry in entries.values():
-            found += [*timely(entry, today), *readable(entry), *sourced(entry), *related(entry, content)]
+        found += [*other_languages(entries, content.languages), *same_date(entries)]
+        for language, entry in entries.items():
+            claims = check_claims(entry, content.claims.get(language, NONE))
+            found += [*timely(entry, today), *readable(entry), *claims, *related(entry, content)]
     for language in content.languages:
         found += check_phrasings(in_language(content, language))
     found += union_data(content)
@@ -41,14 +34,17 @@ def check_content(content: Content, today: dt.date) -> list[Finding]:
 
 
 def check_files(problem: ContentError, overlay: pathlib.Path | None, *, folder: pathlib.Path = FOLDER) -> list[Finding]:
-    """What stops the content from loading: that problem, and the first one of each other file of faq/."""
+    """What stops the content from loading: that problem, files that nothing reads, and the first of each of faq/."""
+    roots = [folder, overlay] if overlay else [folder]
+    languages = tuple(dict.fromkeys(path.stem for root in roots for path in files(root / "texts", ".toml")))
     found = {finding_of(problem)}
-    for root in (folder, overlay) if overlay else (folder,):
-        for path in root.glob("faq/*/*.md"):
-            try:
-                read_entry(path, path.parent.name)
-            except ContentError as other:
-                found.add(finding_of(other))
+    if overlay and overlay.is_dir():
+        found |= {finding_of(other) for other in unread(overlay, languages, HANDOVER_KINDS)}
+    for path in entry_files(roots, languages):
+        try:
+            read_entry(path, path.parent.name)
+        except ContentError as other:
+            found.add(finding_of(other))
     return sorted(found, key=lambda one: (str(one.path), one.line))
 
 
@@ -71,10 +67,7 @@ def other_languages(entries: dict[str, Entry], languages: tuple[str, ...]) -> It
     there = next(iter(entries.values()))
     for language in languages:
         if language not in entries:
-            message = (
-                f"this answer is not in {language}: write faq/{language}/{there.path.name}, "
-                "or remove it here too, with removed = true"
-            )
+            message = f"this answer is not in {language}: write faq/{language}/{there.path.name}"
             yield Finding(there.path, 1, "problem", message)
 
 
@@ -103,31 +96,14 @@ def readable(entry: Entry) -> Iterator[Finding]:
         yield Finding(entry.path, line_of_body(entry), "problem", message)
 
 
-def sourced(entry: Entry) -> Iterator[Finding]:
-    """A figure or date needs a source: neither the bot itself nor "nothing was found" is one.
-
-    Small numbers are the bot's own to state ("drafts are kept 30 days"), and a source's own date covers itself.
-    """
-    publishers = {source.publisher for source in entry.sources}
-    if publishers - {SOFTWARE, *NOTHING_FOUND}:
-        return
-    months = "|".join(MONTHS.get(entry.language, ["(?!)"]))
-    day = rf"\b\d{{1,2}}\s(?:de\s)?(?:{months})\b|\b(?:{months})\s\d{{1,2}}\b"
-    small = "" if SOFTWARE in publishers else f"|{NUMBER}"
-    covered = {*EMERGENCY, *re.findall(r"\d+", " ".join(source.date for source in entry.sources))}
-    for found in re.finditer(day + "|" + CLAIM + small, PLACEHOLDER.sub("", entry.body)):
-        if found[0] not in covered:
-            message = f'"{found[0]}" needs a source: {", ".join(sorted(publishers))} is none for figures and dates'
-            yield Finding(entry.path, line_of_body(entry, re.escape(found[0])), "problem", message)
-            return
-
-
 def related(entry: Entry, content: Content) -> Iterator[Finding]:
     for other in entry.related:
         line = line_of_text(entry, "related", other)
         if other == entry.id:
             yield Finding(entry.path, line, "problem", "names itself as related; name others")
-        elif entry.language not in content.entries.get(other, {}):
+        elif other not in content.entries:
+            yield Finding(entry.path, line, "note", f"related answer {other} was taken out: it is not offered here")
+        elif entry.language not in content.entries[other]:
             message = f"related answer {other} is not in {entry.language}: members see it in another language"
             yield Finding(entry.path, line, "note", message)
 

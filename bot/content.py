@@ -3,16 +3,18 @@
 import hashlib
 import pathlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import ContentError
 from bot.feedback import FEWEST_WORDS
 from bot.forms import Form, read_form
-from bot.reading import Entry, File, read_entry, read_text
+from bot.layout import UNION, files, unread
+from bot.reading import Entry, File, entry_files, read_entries, read_text
 from bot.texts import Texts, Union, check_same, read_texts, read_union
 
 FOLDER = pathlib.Path(__file__).parent / "content"
 HANDOVER_KINDS = ("grievance", "safety", "retaliation", "harassment", "crisis", "legal")
+UNION_KEYS = ("name", "workspace_owner")  # beside those that answers show, which are the [union] of the texts
 PLACEHOLDER = re.compile(r"^\{\{(\w+)\}\}$", re.MULTILINE)
 
 
@@ -26,6 +28,15 @@ class Examples:
 
 
 @dataclass(frozen=True)
+class ClaimWords:
+    """How answers of one language say what they know: for the content check, never said to members."""
+
+    public_sources: str  # the publisher of the source of "nothing was found"
+    not_found: tuple[str, ...]
+    to_come: tuple[str, ...]  # words before a date that may lie ahead
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything the bot may say, and how members say it."""
 
@@ -36,6 +47,7 @@ class Content:
     texts: dict[str, Texts]
     union: Union
     receipts: dict[str, tuple[str, ...]]  # language -> the words receipts are drawn from
+    claims: dict[str, ClaimWords] = field(default_factory=dict)  # by language, where there is a file
 
     def entry(self, topic: str, language: str) -> Entry:
         """In that language, else in the first there is."""
@@ -61,35 +73,24 @@ def load(overlay: pathlib.Path | None = None, *, example: bool = False, folder: 
     folders = [folder, *([overlay] if overlay else [])]
     if overlay and not overlay.is_dir():
         raise ContentError(f"{overlay}: CONTENT_DIR is not a folder")
-    paths = {path.stem: path for root in folders for path in sorted((root / "texts").glob("*.toml"))}
+    paths = {path.stem: path for root in folders for path in files(root / "texts", ".toml")}
     texts = {language: read_texts(path) for language, path in paths.items()}
+    for mistake in unread(overlay, texts, HANDOVER_KINDS) if overlay else ():
+        raise mistake
     check_same(texts, paths)
-    entries = read_entries(folders, tuple(texts))
-    forms = {path.stem: path for root in folders for path in sorted((root / "forms").glob("*.toml"))}
+    forms = {path.stem: path for root in folders for path in files(root / "forms", ".toml")}
     content = Content(
-        entries,
+        read_entries(folders, tuple(texts)),
         read_handover(folders, tuple(texts)),
         tuple(line for language in texts for line in read_talk(folders, language)),
         {name: read_form(path, tuple(texts)) for name, path in forms.items()},
         texts,
-        pick_union(folder, overlay, example=example),
+        pick_union(folder, overlay, texts, example=example),
         {language: read_receipts(folders, language) for language in texts},
+        {language: found for language in texts if (found := read_claims(folders, language))},
     )
-    check(content, {path.stem for root in folders for path in (root / "faq").glob("*/*.md")})
+    check(content, {path.stem for path in entry_files(folders, tuple(texts))})
     return content
-
-
-def read_entries(folders: list[pathlib.Path], languages: tuple[str, ...]) -> dict[str, dict[str, Entry]]:
-    entries: dict[str, dict[str, Entry]] = {}
-    for root in folders:
-        for language in languages:
-            for path in sorted((root / "faq" / language).glob("*.md")):
-                entry = read_entry(path, language)
-                if entry is not None:
-                    entries.setdefault(entry.id, {})[language] = entry
-                elif path.stem in entries:
-                    entries[path.stem].pop(language, None)
-    return {topic: found for topic, found in sorted(entries.items()) if found}
 
 
 def read_handover(folders: list[pathlib.Path], languages: tuple[str, ...]) -> dict[str, dict[str, Examples]]:
@@ -100,14 +101,28 @@ def read_handover(folders: list[pathlib.Path], languages: tuple[str, ...]) -> di
             if paths:
                 file = File.toml(paths[-1])
                 file.known("examples", "counter", "words")
-                words = file.texts("words") if "words" in file.table else ()
-                found.setdefault(kind, {})[language] = Examples(file.texts("examples"), file.texts("counter"), words)
+                for key in ("examples", "counter"):
+                    if not file.texts(key):
+                        raise file.fail(key, f'write {key} = ["...", "..."]; without any, nothing tells them apart')
+                found.setdefault(kind, {})[language] = Examples(*map(file.texts, ("examples", "counter", "words")))
     return found
 
 
 def read_talk(folders: list[pathlib.Path], language: str) -> list[str]:
     paths = [p for root in folders if (p := root / "talk" / f"{language}.txt").is_file()]
-    return [line.strip() for line in read_text(paths[-1]).splitlines() if line.strip()] if paths else []
+    lines = [line.strip() for path in paths[-1:] for line in read_text(path).splitlines() if line.strip()]
+    if paths and not lines:
+        raise ContentError(f"{paths[-1]}, line 1: write messages that no answer fits, one a line, or delete it")
+    return lines
+
+
+def read_claims(folders: list[pathlib.Path], language: str) -> ClaimWords | None:
+    paths = [p for root in folders if (p := root / "claims" / f"{language}.toml").is_file()]
+    if not paths:
+        return None
+    file = File.toml(paths[-1])
+    file.known("public_sources", "not_found", "to_come")
+    return ClaimWords(file.text("public_sources"), file.texts("not_found"), file.texts("to_come"))
 
 
 def read_receipts(folders: list[pathlib.Path], language: str) -> tuple[str, ...]:
@@ -118,15 +133,31 @@ def read_receipts(folders: list[pathlib.Path], language: str) -> tuple[str, ...]
     return tuple(found)
 
 
-def pick_union(folder: pathlib.Path, overlay: pathlib.Path | None, *, example: bool) -> Union:
-    if overlay and (overlay / "union.toml").is_file():
-        return read_union(overlay / "union.toml", example=False)
-    return read_union(folder / "union.toml", example=True) if example else Union()
+def pick_union(folder: pathlib.Path, overlay: pathlib.Path | None, texts: dict[str, Texts], *, example: bool) -> Union:
+    own = overlay / UNION if overlay and (overlay / UNION).is_file() else None
+    if own:
+        check_union(File.toml(own), texts)
+        return read_union(own, example=False)
+    return read_union(folder / UNION, example=True) if example else Union()
+
+
+def check_union(file: File, texts: dict[str, Texts]) -> None:
+    """Each key is one that is said somewhere, and each language in it one that the bot speaks."""
+    file.known(*UNION_KEYS, *labels(texts))
+    for key, value in file.table.items():
+        for language in value if isinstance(value, dict) else ():
+            if language not in texts:
+                raise file.fail(key, f"{key} has no language {language}; write {' or '.join(texts)} in its place")
+
+
+def labels(texts: dict[str, Texts]) -> dict[str, str]:
+    """Key of union.toml -> what it is called, in the first language."""
+    return next(iter(texts.values())).sections.get("union", {})
 
 
 def check(content: Content, known: set[str]) -> None:
     """What must hold across files. `known`: all ids there are files of, those of removed entries among them."""
-    labels = next(iter(content.texts.values())).sections.get("union", {})
+    shown = labels(content.texts)
     for found in content.entries.values():
         for entry in found.values():
             for other in entry.related:
@@ -135,11 +166,11 @@ def check(content: Content, known: set[str]) -> None:
                         "related", f"there is no entry {other}; name entries that exist"
                     )
             for key in re.findall(r"\{\{(.*?)\}\}", entry.body):
-                if key not in labels or key not in PLACEHOLDER.findall(entry.body):
+                if key not in shown or key not in PLACEHOLDER.findall(entry.body):
                     line = next(n for n, text in enumerate(read_text(entry.path).splitlines(), 1) if "{{" + key in text)
                     raise ContentError(
                         f"{entry.path}, line {line}: write {{{{key}}}} on a line of its own, with a key of "
                         f"[union] in content/texts; {key} is not one"
-                        if key not in labels
+                        if key not in shown
                         else f"{entry.path}, line {line}: write {{{{{key}}}}} on a line of its own"
                     )

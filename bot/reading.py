@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import ContentError
+from bot.layout import files, nearest
 
 FENCE = "+++"
 
@@ -76,7 +77,9 @@ class File:
     def known(self, *keys: str) -> None:
         for key in self.table:
             if key not in keys:
-                raise self.fail(key, f"{key} is not known here; known are {', '.join(keys)}")
+                near = nearest(key, keys)
+                instead = f"write {near}" if near else f"known are {', '.join(keys)}"
+                raise self.fail(key, f"{key} is not known here; {instead}")
 
 
 def read_text(path: pathlib.Path) -> str:
@@ -107,7 +110,10 @@ def read_entry(path: pathlib.Path, language: str) -> Entry | None:
         raise ContentError(f"{path}, line 1: start with a line {FENCE}, then key = value lines, then a line {FENCE}")
     file = File(path, parse(path, parts[1], 1), text.splitlines())
     file.known("removed", "question", "phrasings", "as_of", "review_by", "related", "sources")
-    if file.table.get("removed") is True:
+    removed = file.table.get("removed", False)
+    if not isinstance(removed, bool):
+        raise file.fail("removed", "write removed = true, without quotes; or leave the line out to keep the answer")
+    if removed:
         return None
     sources = file.table.get("sources", [])
     if not isinstance(sources, list) or not sources or not all(isinstance(one, dict) for one in sources):
@@ -138,3 +144,37 @@ def read_source(path: pathlib.Path, table: dict[str, Any], file: File) -> Source
     if not isinstance(url, str) or (url and not re.fullmatch(r"https://[^\s<>|\"']+", url)):
         raise one.fail("url", 'write url = "https://..." or leave it out')
     return Source(one.text("publisher"), one.text("title"), one.text("date"), url)
+
+
+def entry_files(folders: list[pathlib.Path], languages: tuple[str, ...]) -> list[pathlib.Path]:
+    return [path for root in folders for language in languages for path in files(root / "faq" / language, ".md")]
+
+
+def read_entries(folders: list[pathlib.Path], languages: tuple[str, ...]) -> dict[str, dict[str, Entry]]:
+    """A file with `removed = true`, in whichever language, takes the answer out in all of them."""
+    entries: dict[str, dict[str, Entry]] = {}
+    for root in folders:
+        own: dict[str, dict[str, Entry]] = {}
+        removed: dict[str, pathlib.Path] = {}
+        for path in entry_files([root], languages):
+            entry = read_entry(path, path.parent.name)
+            if entry is not None:
+                own.setdefault(entry.id, {})[entry.language] = entry
+            else:
+                removed[path.stem] = path
+        for topic, path in removed.items():
+            take_out(entries, topic, path, own.get(topic, {}))
+        for topic, found in own.items():
+            entries.setdefault(topic, {}).update(found)
+    return dict(sorted(entries.items()))
+
+
+def take_out(entries: dict[str, dict[str, Entry]], topic: str, path: pathlib.Path, own: dict[str, Entry]) -> None:
+    file = File(path, {}, read_text(path).splitlines())
+    for other in own.values():
+        raise file.fail("removed", f"this takes {topic} out in every language; delete this file or {other.path}")
+    if topic not in entries:
+        near = nearest(topic, entries)
+        instead = f"name the file {near}.md, or delete it" if near else "delete this file"
+        raise file.fail("removed", f"there is no built-in answer {topic} to take out; {instead}")
+    del entries[topic]

@@ -68,7 +68,7 @@ def write(folder: pathlib.Path, topic: str, languages: str = "en es", **changes:
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """Content with the real texts and no answer yet."""
     root = tmp_path / "content"
-    for part in ("texts", "receipts"):
+    for part in ("texts", "receipts", "claims"):
         shutil.copytree(FOLDER / part, root / part)
     return root
 
@@ -104,14 +104,152 @@ def test_an_answer_in_one_language_only(folder: pathlib.Path) -> None:
     )
 
 
-def test_a_removed_answer_is_not_missed_but_half_of_one_is(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+def remove(folder: pathlib.Path, topic: str, language: str = "en", said: str = "true") -> pathlib.Path:
+    path = folder / "faq" / language / f"{topic}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"+++\n\nremoved = {said}\n+++\n")
+    return path
+
+
+def stops(folder: pathlib.Path, overlay: pathlib.Path) -> str:
+    """What keeps the content from loading, with paths inside the overlay."""
+    with pytest.raises(ContentError) as problem:
+        load(overlay, folder=folder)
+    return str(problem.value).replace(f"{overlay}/", "").replace(f"{folder}/", "")
+
+
+@pytest.mark.parametrize("languages", [["en"], ["es"], ["en", "es"]])
+def test_a_removal_in_any_language_removes_the_answer(
+    folder: pathlib.Path, overlay: pathlib.Path, languages: list[str]
+) -> None:
     write(folder, "kitchen", review_by="2026-11-02")
-    for language in ("en", "es"):
-        (overlay / "faq" / language).mkdir(parents=True)
-        (overlay / "faq" / language / "kitchen.md").write_text("+++\nremoved = true\n+++\n")
+    write(folder, "hall")
+    for language in languages:
+        remove(overlay, "kitchen", language)
+    assert list(load(overlay, folder=folder).entries) == ["hall"]
     assert findings(folder, overlay) == []
-    (overlay / "faq" / "es" / "kitchen.md").unlink()
-    assert findings(folder, overlay)[0].startswith("content/faq/es/kitchen.md:1 problem this answer is not in en")
+
+
+def test_a_related_answer_that_was_removed_is_noted(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    write(folder, "kitchen")
+    write(folder, "hall", related='"kitchen"')
+    remove(overlay, "kitchen")
+    assert [one.split(" ", 1)[1] for one in findings(folder, overlay)] == [
+        "note related answer kitchen was taken out: it is not offered here"
+    ] * 2
+
+
+def test_removals_that_cannot_be_meant(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    write(folder, "kitchen")
+    path = remove(overlay, "kitchens")
+    assert stops(folder, overlay) == (
+        "faq/en/kitchens.md, line 3: there is no built-in answer kitchens to take out; "
+        "name the file kitchen.md, or delete it"
+    )
+    path.unlink()
+    path = remove(overlay, "kitchen", said='"yes"')
+    assert stops(folder, overlay).startswith("faq/en/kitchen.md, line 3: write removed = true, without quotes")
+    path = remove(overlay, "kitchen")
+    write(overlay, "kitchen", "es")
+    assert stops(folder, overlay) == (
+        "faq/en/kitchen.md, line 3: this takes kitchen out in every language; delete this file or faq/es/kitchen.md"
+    )
+    remove(overlay, "kitchen", "es", "false")
+    assert "write at least one [[sources]]" in stops(folder, overlay)
+
+
+def add(root: pathlib.Path, name: str, text: str = "") -> pathlib.Path:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("unions.toml", "unions.toml, line 1: nothing reads this; the only file beside the folders is union.toml"),
+        ("unions.toml", "; name it union.toml, or take it out of CONTENT_DIR"),
+        ("faq/kitchen.md", "faq/kitchen.md, line 1: nothing reads this; move it to faq/en/ or faq/es/"),
+        ("faq/en/kitchen.txt", "faq/en/kitchen.txt, line 1: nothing reads this; files in en/ end in .md"),
+        ("faq/en/kitchen.txt", "; name it kitchen.md, or"),
+        ("faq/fr/kitchen.md", "faq/fr: nothing reads this; the languages are en, es, or"),
+        ("faq/en/old/kitchen.md", "faq/en/old: nothing reads this; move what is in it to en/"),
+        ("handover/en/crisi.toml", "handover/en/crisi.toml, line 1: nothing reads this; the files here are grievance"),
+        ("handover/en/crisi.toml", "; name it crisis.toml, or"),
+        ("talk/english.txt", "talk/english.txt, line 1: nothing reads this; the files here are en.txt, es.txt"),
+        ("Faqs/en/kitchen.md", "Faqs: nothing reads this; the folders are texts, faq,"),
+        ("Faqs/en/kitchen.md", "; name it faq, or"),
+        ("redaction/names.toml", "redaction: nothing reads this"),
+        ("talk/en.txt", "talk/en.txt, line 1: write messages that no answer fits"),
+        ("handover/en/crisis.toml", 'handover/en/crisis.toml, line 1: write examples = ["..."'),
+    ],
+)
+def test_what_nothing_reads_stops_the_start(
+    folder: pathlib.Path, overlay: pathlib.Path, name: str, complaint: str
+) -> None:
+    write(folder, "kitchen")
+    load(overlay, folder=folder)
+    add(overlay, name)
+    assert complaint in stops(folder, overlay)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('stewart = "Ana"', "line 2: stewart is not known here; write steward"),
+        ('zzz = "Ana"', "line 2: zzz is not known here; known are name, workspace_owner, affiliation"),
+        ('steward = { english = "Ana" }', "line 2: steward has no language english; write en or es"),
+    ],
+)
+def test_a_key_that_no_answer_shows_stops_the_start(
+    folder: pathlib.Path, overlay: pathlib.Path, line: str, complaint: str
+) -> None:
+    add(overlay, "union.toml", f"# ours\n{line}\n")
+    assert f"union.toml, {complaint}" in stops(folder, overlay)
+
+
+def test_examples_without_counter_examples_stop_the_start(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    path = add(overlay, "handover/en/crisis.toml", 'examples = ["I am done"]\ncounter = []\n')
+    assert stops(folder, overlay).startswith("handover/en/crisis.toml, line 2: write counter = ")
+    path.write_text('examples = ["I am done"]\ncounter = ["I am done with lunch"]\n')
+    assert load(overlay, folder=folder).handover["crisis"]["en"].counter == ("I am done with lunch",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".DS_Store",
+        ".git/config",
+        "README",
+        "readme.txt",
+        "union.toml~",
+        "faq/README.md",
+        "faq/en/README.md",
+        "faq/en/._kitchen.md",
+        "faq/en/.kitchen.md.swp",
+        "faq/en/kitchen.md~",
+        "faq/en/#kitchen.md#",
+        "texts/.en.toml",
+        "faq/.keep",
+        "forms/.ai-at-work.toml",
+        "handover/en/crisis.toml.bak",
+    ],
+)
+def test_hidden_files_and_backups_are_passed_over(folder: pathlib.Path, overlay: pathlib.Path, name: str) -> None:
+    write(folder, "kitchen")
+    add(overlay, name).write_bytes(b"\x00\xff")
+    assert load(overlay, folder=folder) == load(folder=folder)
+
+
+def test_the_check_lists_all_that_nothing_reads(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    add(overlay, "unions.toml")
+    add(overlay, "handover/en/crisi.toml")
+    write(overlay, "kitchen", "es", as_of='"soon"')
+    with pytest.raises(ContentError) as problem:
+        load(overlay, folder=folder)
+    found = check_files(problem.value, overlay, folder=folder)
+    assert [one.path.name for one in found] == ["kitchen.md", "crisi.toml", "unions.toml"]
 
 
 def test_findings_point_to_the_unions_own_file(folder: pathlib.Path, overlay: pathlib.Path) -> None:
@@ -203,6 +341,85 @@ def test_a_figure_or_date_needs_a_source(folder: pathlib.Path, body: str, publis
     write(folder, "kitchen", "es")
     expected = f'content/faq/en/kitchen.md:{BODY + 2} problem "{figure}" needs a source: {publisher} is none'
     assert [one[: len(expected)] for one in findings(folder)] == ([expected] if figure else [])
+
+
+SAME_DAY = "content/faq/es/kitchen.md:25 problem as_of 2026-11-01 is 2026-11-02 in content/faq/en/kitchen.md:25; "
+
+
+def test_all_languages_are_right_as_of_one_day(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", "en", as_of="2026-11-02")
+    write(folder, "kitchen", "es")
+    assert only(findings(folder)) == SAME_DAY + "write one date in all languages"
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "date"),
+    [
+        ("en", "It met on November 2, 2026.", "November 2, 2026"),
+        ("en", "It met on 2 November 2026.", "2 November 2026"),
+        ("en", "It met on November 2-3, 2026.", "November 2-3, 2026"),
+        ("en", "It met in December 2026.", "December 2026"),
+        ("en", "It met in 2027.", "2027"),
+        ("es", "Fue el 2 de noviembre de 2026.", "2 de noviembre de 2026"),
+        ("es", "Diciembre de 2026: la cumbre.", "Diciembre de 2026"),
+        ("en", "It met on November 1, 2026, and in November 2026.", ""),
+        ("en", "It costs $2,027, and text 20270.", ""),
+        ("en", "The law applies from January 1, 2027.", ""),
+        ("en", "Classes run through 2027.", ""),
+        ("es", "La ley rige (desde el 1 de enero de 2027).", ""),
+        ("es", "Hay talleres hasta 2027.", ""),
+    ],
+)
+def test_as_of_is_not_before_what_the_answer_tells(folder: pathlib.Path, language: str, body: str, date: str) -> None:
+    write(folder, "kitchen", date="2027")
+    write(folder, "kitchen", language, body=f"Yes.\n\n{body}", date="2027")
+    expected = f'content/faq/{language}/kitchen.md:{AS_OF} problem as_of 2026-11-01 is before "{date}", which'
+    assert [one[: len(expected)] for one in findings(folder)] == ([expected] if date else [])
+
+
+def test_as_of_is_not_before_the_sources_were_read(folder: pathlib.Path) -> None:
+    write(folder, "kitchen", "es", as_of="2026-05-31")
+    write(folder, "kitchen", "en", as_of="2026-05-31", publisher="Public sources", date="June 2026")
+    assert 'as_of 2026-05-31 is before "June 2026"' in only(findings(folder))
+
+
+@pytest.mark.parametrize(
+    ("body", "date", "finding"),
+    [
+        ("It met in April 2026.", "December 2023", '"April 2026" needs a source: all that are named are older'),
+        ("It met in April 2026.", "updated April 30, 2026", ""),
+        ("It met in April 2026.", "2025-26", ""),
+        ("It met in April 2026.", "undated", '"2026" needs a source: Local 000 has no date'),
+        ("Section 7 says so.", "undated", ""),
+        ("It applies from April 2026.", "December 2023", ""),
+    ],
+)
+def test_a_source_tells_nothing_that_came_later(folder: pathlib.Path, body: str, date: str, finding: str) -> None:
+    write(folder, "kitchen", "es")
+    write(folder, "kitchen", "en", body=f"Yes.\n\n{body}", date=date)
+    expected = f"content/faq/en/kitchen.md:{BODY + 2} problem {finding}"
+    assert findings(folder) == ([expected] if finding else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "publisher", "words"),
+    [
+        ("en", "We found no list.", "Local 000", "found no"),
+        ("en", "A price was NOT  found.", "Local 000", "NOT  found"),
+        ("en", "They profound nowhere.", "Local 000", ""),
+        ("en", "We found no list.", "Public sources", ""),
+        ("es", "No hallamos una lista.", "Local 000", "No hallamos"),
+        ("es", "No hallamos una lista.", "Fuentes públicas", ""),
+        ("es", "Hallamos una lista.", "Local 000", ""),
+    ],
+)
+def test_that_nothing_was_found_needs_its_source(
+    folder: pathlib.Path, language: str, body: str, publisher: str, words: str
+) -> None:
+    write(folder, "kitchen")
+    write(folder, "kitchen", language, body=f"Yes.\n\n{body}", publisher=publisher)
+    expected = f'content/faq/{language}/kitchen.md:{BODY + 2} problem "{words}" needs a source: publisher = '
+    assert [one[: len(expected)] for one in findings(folder)] == ([expected] if words else [])
 
 
 @pytest.mark.parametrize(("count", "problems"), [(119, 0), (120, 1)])
@@ -336,7 +553,7 @@ def own(overlay: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
 
 def run(*words: str) -> Result:
     app = typer.Typer()
-    add_content(app, House())
+    add_content(app, House(), lambda: TODAY)
     return CliRunner().invoke(app, ["content", *words])
 
 
@@ -349,14 +566,17 @@ def test_check_lists_problems_then_notes_then_the_table(own: pathlib.Path) -> No
     assert lines[1].startswith(f"own/faq/es/kitchen.md:{REVIEW_BY}: was to be checked by 2026-11-02")
     assert ": note: " in lines[2]
     assert "  en  Flesch-Kincaid grade, 8 or less wanted; median " in result.stdout
-    assert lines[-1].startswith("160 answers: 2 problems, ")
+    answers = sum(len(found) for found in load().entries.values())
+    assert lines[-1].startswith(f"{answers + 2} answers: 2 problems, ")
     assert (result.exit_code, str(result.exception)) == (1, "2 to mend in the content.")
 
 
 def test_check_is_content_without_problems(own: pathlib.Path) -> None:
-    result = run("check", "--no-notes")
-    assert "note" not in result.stdout.replace("0 problems, 30 notes", "")
-    assert result.exit_code == 0
+    notes = len(check_content(load(own), TODAY))
+    listed, _, total = run("check", "--no-notes").stdout.rpartition("answers: ")
+    assert (total, "note" in listed) == (f"0 problems, {notes} notes\n", False)
+    assert run("check", "--no-notes").exit_code == 0
+    assert run("check").stdout.count(": note: ") == notes > 0
 
 
 def test_new_writes_each_language_once(own: pathlib.Path) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import pathlib
 import statistics
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from bot.reading_ease import SCALES
 WORST = 5
 
 
-def add_content(app: typer.Typer, house: House) -> None:
+def add_content(app: typer.Typer, house: House, today: Callable[[], dt.date] = dt.date.today) -> None:
     content = typer.Typer(no_args_is_help=True)
 
     @content.callback()
@@ -32,12 +33,12 @@ def add_content(app: typer.Typer, house: House) -> None:
           ./run content new strike-kitchen
         """
 
-    add_check(content, house)
+    add_check(content, house, today)
     add_new(content, house)
     app.add_typer(content, name="content")
 
 
-def add_check(app: typer.Typer, house: House) -> None:
+def add_check(app: typer.Typer, house: House, today: Callable[[], dt.date]) -> None:
     @app.command()
     def check(
         notes: Annotated[
@@ -57,7 +58,7 @@ def add_check(app: typer.Typer, house: House) -> None:
             found = check_files(problem, house.content_dir())
             list_findings(found, notes=notes)
             raise Refused(f"{len(found)} to mend before the bot can start, and be checked further.") from None
-        found = check_content(content, dt.date.today())
+        found = check_content(content, today())
         list_findings(found, notes=notes)
         typer.echo(ease_table(content))
         problems = sum(finding.level == "problem" for finding in found)
