@@ -9,7 +9,7 @@ from aiohttp import web
 from . import payloads, posting
 from .refusals import Refused, missing_access, missing_permissions, unknown
 from .rest import Call, Route
-from .world import DM, JSON, PRIVATE_THREAD, PUBLIC_THREAD, Channel, Guild, Message
+from .world import DM, JSON, PRIVATE_THREAD, PUBLIC_THREAD, Channel, Guild, Message, bits
 
 if TYPE_CHECKING:
     from .server import DiscordDouble
@@ -89,8 +89,8 @@ async def user(double: DiscordDouble, call: Call, match: Match) -> JSON:
 
 async def guilds(double: DiscordDouble, call: Call, match: Match) -> list[JSON]:
     told = [one for one in double.guilds if one.installed]
-    rights = {one.id: str(payloads.bits(one.app)) for one in told}
-    plain = {"icon": None, "owner": False, "features": [], "banner": None}
+    rights = {one.id: str(bits(one.app)) for one in told}
+    plain: JSON = {"icon": None, "owner": False, "features": [], "banner": None}
     return [{"id": str(one.id), "name": one.name, "permissions": rights[one.id], **plain} for one in told]
 
 

@@ -39,7 +39,8 @@ def defined(double: DiscordDouble, data: JSON, guild: int | None, old: JSON | No
     }
     if guild is None:
         told |= {"integration_types": [0], "contexts": None, "dm_permission": True}
-    told |= {key: value for key, value in data.items() if value is not None}
+    dropped = {"contexts", "integration_types"} if guild is not None else set()  # they are for global commands
+    told |= {key: value for key, value in data.items() if value is not None and key not in dropped}
     told |= {"id": old["id"] if old else str(double.clock.snowflake()), "application_id": str(double.application_id)}
     return told | {"version": str(double.clock.snowflake())} | ({"guild_id": str(guild)} if guild else {})
 
@@ -61,7 +62,7 @@ async def replace(double: DiscordDouble, call: Call, match: Match) -> list[JSON]
     sent = call.body
     if not isinstance(sent, list):
         raise Refused(400, 50035, "Invalid Form Body: a list of commands is wanted")
-    invalid(check_commands(sent, in_guild=where is not None))
+    invalid(check_commands(sent))
     new = sum(found(double, where, one) is None for one in sent)
     double.created_today[where] += new
     if double.created_today[where] > DAILY:
@@ -75,7 +76,7 @@ async def create(double: DiscordDouble, call: Call, match: Match) -> tuple[int, 
     where, data = scope(double, match), call.data()
     old = found(double, where, data)
     others = [one for one in double.commands[where] if one is not old]
-    invalid(check_commands([*others, data], in_guild=where is not None))
+    invalid(check_commands([*others, data]))
     made = defined(double, data, where, old)
     double.commands[where] = [*others, made]
     return (200 if old else 201), made

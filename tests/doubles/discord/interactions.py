@@ -43,7 +43,7 @@ async def respond(double: DiscordDouble, call: Call, match: Match) -> Any:
     if one.age > DEADLINE:
         raise unknown(10062, "interaction")
     sent = call.data()
-    kind, data = sent.get("type"), sent.get("data") or {}
+    kind, data = int(sent.get("type") or 0), sent.get("data") or {}
     if kind not in legal(one):
         says = f"type {kind} is no answer to an interaction of type {one.type}"
         invalid([Problem("type", "INTERACTION_APPLICATION_COMMAND_INVALID_CALLBACK", says)])

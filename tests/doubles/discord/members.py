@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from . import payloads
-from .usage import CannotDo, choose_command, fill_modal, given_options, nested
+from .usage import CannotDo, choose_command, fill_modal, given_options, least, nested
 from .world import DM, JSON, PUBLIC_THREAD, Channel, Guild, Interaction, Message, Modal, User, bits
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class Member:
         chosen = [values] if isinstance(values, str) else list(values)
         part = self.part(message, {3, 5, 6, 7, 8}, custom_id, forged)
         offered = [one["value"] for one in part.get("options", [])]
-        low, high = part.get("min_values", 1), part.get("max_values", 1)
+        low, high = least(part), part.get("max_values") or 1
         if not forged and (not low <= len(chosen) <= high or not set(chosen) <= set(offered)):
             raise CannotDo(f"{chosen} is not a choice of {low} to {high} among {offered}")
         data = {"custom_id": custom_id, "component_type": part["type"], "values": chosen, "id": part.get("id", 1)}

@@ -95,6 +95,7 @@ async def post(
 
 def fill(double: DiscordDouble, message: Message, data: JSON, files: dict[str, bytes]) -> None:
     """Put a request's data on a message, as a change of what it was."""
+    fresh = message.thinking or message.id not in message.channel.messages  # a later change pings nobody
     if message.content or message.embeds or message.components:
         message.edits.append({key: copy.deepcopy(getattr(message, key)) for key in KEPT})
     if "content" in data:
@@ -111,8 +112,9 @@ def fill(double: DiscordDouble, message: Message, data: JSON, files: dict[str, b
     new, content = attached(double, data, files)
     message.attachments = message.attachments + new
     message.files |= content
-    if "allowed_mentions" in data or "content" in data:
-        message.allowed_mentions = data.get("allowed_mentions")
+    if "allowed_mentions" in data:
+        message.allowed_mentions = data["allowed_mentions"]
+    if fresh:
         message.pings = pings(message.text, message.allowed_mentions)
         told = [int(one.removeprefix("user:")) for one in message.pings if one.startswith("user:")]
         message.mentions = [double.users[one] for one in told if one in double.users]

@@ -78,7 +78,7 @@ async def read(request: web.Request) -> Call:
     if request.content_type == "multipart/form-data":
         async for part in await request.multipart():
             name = getattr(part, "name", "") or ""
-            content = bytes(await part.read(decode=False))  # type: ignore[union-attr,call-arg]
+            content = bytes(await part.read(decode=False))  # type: ignore[union-attr]
             if name == "payload_json":
                 call.text = content.decode()
             else:

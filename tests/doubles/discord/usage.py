@@ -140,8 +140,12 @@ def filled_input(part: JSON, values: dict[str, Any], forged: bool) -> JSON:
     chosen = values.get(name, marked)
     chosen = [chosen] if isinstance(chosen, str) else list(chosen)
     many = len(part.get("options", [])) if part["type"] == 22 else 1
-    check_chosen(part, chosen, forged, part.get("min_values", 1), part.get("max_values", many))
+    check_chosen(part, chosen, forged, least(part), part.get("max_values") or many)
     return told | {"values": chosen}
+
+
+def least(part: JSON) -> int:
+    return 1 if part.get("min_values") is None else int(part["min_values"])
 
 
 def check_text(part: JSON, text: str) -> None:
