@@ -22,7 +22,8 @@ class HttpEvents:
 
     def __init__(self, post: Post, endpoints: list[str]) -> None:
         self.post = post
-        self._endpoints = itertools.cycle(endpoints)
+        self.endpoints = endpoints
+        self._turns = itertools.cycle(endpoints)
 
     def sign(self, body: bytes, at: int) -> str:
         """The X-Slack-Signature of this body sent at this time (seconds)."""
@@ -69,7 +70,7 @@ class HttpEvents:
         async with (
             aiohttp.ClientSession() as session,
             asyncio.timeout(self.post.ack_timeout),
-            session.post(next(self._endpoints), data=body, headers=signed | (headers or {})) as response,
+            session.post(next(self._turns), data=body, headers=signed | (headers or {})) as response,
         ):
             return response.status, dict(response.headers), await response.text()
 

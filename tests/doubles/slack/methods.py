@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.doubles.slack.api import Refused, method
-from tests.doubles.slack.chat import checked, place, post
+from tests.doubles.slack.chat import checked, place, post, shape
 from tests.doubles.slack.world import Json, Upload, User, World
 
 ASSISTANT = "assistant:write|chat:write"
@@ -98,6 +98,23 @@ def conversations_info(world: World, channel: str, include_num_members: Any = Fa
     shown: Json = {"id": found.id, "name": found.name, "is_archived": found.is_archived, "is_member": is_member}
     shown |= {key: found.kind == kind for key, kind in kinds.items()}
     return {"channel": shown | ({"num_members": len(found.members)} if include_num_members else {})}
+
+
+HISTORY = "im:history|channels:history|groups:history|mpim:history"
+PAGED = "cursor inclusive latest oldest limit include_all_metadata"
+
+
+@method("conversations.replies", HISTORY, tier=50, ignored=PAGED)
+def conversations_replies(world: World, channel: str, ts: str) -> Json:
+    """bolt itself asks for these in a thread of a direct message, for the context of an assistant."""
+    found = place(world, channel, dm_by_user=False)
+    needed = {"im": "im:history", "channel": "channels:history", "group": "groups:history"}[found.kind]
+    if needed not in world.scopes:
+        raise Refused("missing_scope", needed=needed, provided=",".join(sorted(world.scopes)))
+    thread = [message for message in world.messages(channel) if ts in (message.ts, message.thread_ts)]
+    if not thread:
+        raise Refused("thread_not_found")
+    return {"messages": [shape(world, message) for message in thread], "has_more": False}
 
 
 @method("files.getUploadURLExternal", "files:write", tier=50, ignored="alt_txt snippet_type")

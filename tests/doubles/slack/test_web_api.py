@@ -74,7 +74,7 @@ async def test_messages(slack: SlackDouble, client: AsyncWebClient, ana: Member)
     assert slack.messages("C1")[0].edited
     assert slack.violations == []
     assert await error_of(client.chat_update(channel="C1", ts=root["ts"], text="x" * 4001)) == "msg_too_long"
-    assert await error_of(client.chat_postMessage(channel="C1", text=" ")) == "no_text"
+    assert await error_of(client.api_call("chat.postMessage", json={"channel": "C1", "text": " "})) == "no_text"
     said = await ana.say("C1", "mine")
     assert await error_of(client.chat_update(channel="C1", ts=said.ts, text="a")) == "cant_update_message"
     await client.chat_delete(channel="C1", ts=root["ts"])
