@@ -3,8 +3,8 @@
 from tests.doubles.slack.blocks import check_blocks, check_view
 from tests.doubles.slack.delivery import Delivery
 from tests.doubles.slack.members import ClientRefused, Member
+from tests.doubles.slack.records import Call, Message, Upload, User, View, Violation
 from tests.doubles.slack.server import SlackDouble
-from tests.doubles.slack.world import Call, Message, Upload, User, View, Violation
 
 __all__ = [
     "Call", "ClientRefused", "Delivery", "Member", "Message", "SlackDouble", "Upload", "User", "View", "Violation",

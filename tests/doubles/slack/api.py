@@ -9,7 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.doubles.slack.world import Call, Json, World
+from tests.doubles.slack.records import Call, Json
+from tests.doubles.slack.world import World
 
 # Errors that a correct app may meet, because of what members and workspaces do.
 OF_THE_WORLD = frozenset(

@@ -6,7 +6,8 @@ import secrets
 from typing import Any
 
 from tests.doubles.slack.elements import ELEMENTS, Findings, check_element, check_image, check_text
-from tests.doubles.slack.world import Json, World
+from tests.doubles.slack.records import Json
+from tests.doubles.slack.world import World
 
 ANY = {"message", "modal", "home"}
 SURFACES = {

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.doubles.slack.api import Refused, method
 from tests.doubles.slack.blocks import check_blocks, with_ids
-from tests.doubles.slack.world import Channel, Json, Message, World
+from tests.doubles.slack.records import Channel, Json, Message
+from tests.doubles.slack.world import World
 
 # More than this is cut or refused somewhere in Slack; an app keeps below it.
 SAFE_TEXT, MOST_TEXT = 4000, 40_000
@@ -87,9 +88,9 @@ def post(world: World, channel: str, text: str, blocks: list[Json], thread_ts: s
         raise Refused("thread_not_found")
     if parent is not None and parent.thread_ts and parent.thread_ts != parent.ts:
         world.violate("api", "chat", "thread_ts names a reply, not the message that began the thread")
-    message = Message(channel, world.ts(), world.bot_user, text, blocks, thread_ts, by_bot=True, ephemeral_to=to)
-    world.stored.append(message)
-    return message
+    return world.store(
+        Message(channel, world.ts(), world.bot_user, text, blocks, thread_ts, by_bot=True, ephemeral_to=to)
+    )
 
 
 @method("chat.postMessage", "chat:write", tier=100_000, ignored=f"{COMMON} reply_broadcast")

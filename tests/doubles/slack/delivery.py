@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tests.doubles.slack.world import Call, Json, World
+from tests.doubles.slack.records import Call, Json
+from tests.doubles.slack.world import World
 
 
 @dataclass(frozen=True)

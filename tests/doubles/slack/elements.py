@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.doubles.slack.world import Json
+from tests.doubles.slack.records import Json
 
 CHOICE = {"placeholder", "confirm", "focus_on_load", "option_groups", "options"}
 # type -> (required fields, optional fields); every element may have an action_id.

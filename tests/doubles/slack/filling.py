@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.doubles.slack.world import Json, View
+from tests.doubles.slack.records import Json, View
 
 ONE = {"static_select": "selected_option", "radio_buttons": "selected_option"}
 SEVERAL = {"multi_static_select": "selected_options", "checkboxes": "selected_options"}

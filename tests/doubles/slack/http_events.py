@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.doubles.slack.delivery import Answer, Delivery, Post
-from tests.doubles.slack.world import Json
+from tests.doubles.slack.records import Json
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -20,8 +20,8 @@ FORM = "application/x-www-form-urlencoded"
 class HttpEvents:
     """A transport that posts to the endpoints in turn, as a load balancer in front of several processes would."""
 
-    def __init__(self, post: Post, endpoints: list[str]) -> None:
-        self.post = post
+    def __init__(self, post: Post, session: aiohttp.ClientSession, endpoints: list[str]) -> None:
+        self.post, self.session = post, session
         self.endpoints = endpoints
         self._turns = itertools.cycle(endpoints)
 
@@ -68,9 +68,8 @@ class HttpEvents:
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
         }
         async with (
-            aiohttp.ClientSession() as session,
             asyncio.timeout(self.post.ack_timeout),
-            session.post(next(self._turns), data=body, headers=signed | (headers or {})) as response,
+            self.session.post(next(self._turns), data=body, headers=signed | (headers or {})) as response,
         ):
             return response.status, dict(response.headers), await response.text()
 

@@ -1,75 +1,36 @@
 """A member's side of the screen: types, presses, fills in, submits; refuses what Slack's client refuses."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from tests.doubles.slack import payloads
 from tests.doubles.slack.chat import shape
-from tests.doubles.slack.delivery import Delivery, Post
+from tests.doubles.slack.delivery import Delivery
 from tests.doubles.slack.filling import action_of, fill, refusals
+from tests.doubles.slack.records import Channel, Json, Message, View
+from tests.doubles.slack.screen import Screen, Shown
 from tests.doubles.slack.submitting import apply_response, show_command_response
 from tests.doubles.slack.text import escape, typed
 from tests.doubles.slack.views import view_shape
-from tests.doubles.slack.world import Channel, Json, Message, User, View
-
-Shown = Message | View
-
-
-class Subscribed(Protocol):
-    """What members need of the server besides its world."""
-
-    async def emit(self, event: Json, team: str = "", wait: bool = True) -> Delivery: ...
 
 
 class ClientRefused(Exception):
-    """Slack's own client would not send this: a required field is empty, a text too long, an option not there."""
+    """Slack's own client would not send this: a required field is empty, a text too long."""
 
 
-class Member:
-    """One user at the keyboard. Every method waits until the app has acknowledged, unless wait=False."""
+class Member(Screen):
+    """One user at the keyboard. Every method waits until the app has acknowledged, or was given up.
 
-    def __init__(self, post: Post, emitter: Subscribed, user: User) -> None:
-        self.post, self.user, self._emitter = post, user, emitter
-        self.field_errors: dict[str, str] = {}  # block_id -> sentence, from the last submission
-        self.notices: list[str] = []  # what the client itself said: "operation_timeout", "invalid_response"
-
-    # -- what the member sees
-
-    @property
-    def dm_channel(self) -> str:
-        """The direct message with the bot."""
-        return self.post.dm_of(self.user.id).id
-
-    @property
-    def received(self) -> list[Message]:
-        """The bot's messages in the direct message, oldest first."""
-        return self.post.messages(self.dm_channel, by_bot=True)
-
-    @property
-    def ephemerals(self) -> list[Message]:
-        return self.post.ephemerals(self.user.id)
-
-    @property
-    def views(self) -> list[View]:
-        """The stack of open modals, root first."""
-        return self.post.open_views.setdefault(self.user.id, [])
-
-    @property
-    def view(self) -> View | None:
-        """The modal on top."""
-        return self.views[-1] if self.views else None
-
-    @property
-    def home(self) -> View | None:
-        return self.post.home(self.user.id)
+    wait=False returns at once; what comes back with an acknowledgement is then not shown.
+    """
 
     # -- writing
 
     async def dm(self, text: str, thread_ts: str | None = None, wait: bool = True, **more: Any) -> Message:
         """A direct message to the bot; more: extra fields of the event (subtype, files)."""
         message = self._write(self.post.dm_of(self.user.id), typed(text), thread_ts)
-        if "message.im" in self.post.subscribed:
+        if "message.im" in self.post.subscribed and "im:history" in self.post.scopes:
             event = payloads.message_event(self.post, self.user, message, "message") | more
-            await self._emitter.emit(event, self.user.team, wait)
+            await self.emitter.emit(event, self.user.team, wait)
         return message
 
     async def mention(self, channel: str, text: str, thread_ts: str | None = None, wait: bool = True) -> Message:
@@ -88,7 +49,7 @@ class Member:
             kinds.insert(0, "message")
         for kind in kinds:
             event = payloads.message_event(self.post, self.user, message, kind)
-            await self._emitter.emit(event, self.user.team, wait)
+            await self.emitter.emit(event, self.user.team, wait)
         return message
 
     async def say(self, channel: str, text: str, thread_ts: str | None = None) -> Message:
@@ -109,18 +70,16 @@ class Member:
             "message": shape(self.post, message),
             "previous_message": before,
         }
-        await self._emitter.emit(event, self.user.team, wait)
+        await self.emitter.emit(event, self.user.team, wait)
 
     def _write(self, place: Channel, text: str, thread_ts: str | None) -> Message:
-        message = Message(place.id, self.post.ts(), self.user.id, text, thread_ts=thread_ts or "")
-        self.post.stored.append(message)
-        return message
+        return self.post.store(Message(place.id, self.post.ts(), self.user.id, text, thread_ts=thread_ts or ""))
 
     async def command(self, name: str, text: str = "", channel: str = "", wait: bool = True) -> Delivery:
         """A slash command, in the direct message where no channel is named."""
         place = self.post.channels[channel] if channel else self.post.dm_of(self.user.id)
         payload = payloads.command(self.post, self.user, name, escape(text), place)
-        delivery = await self._interact(Delivery("slash_commands", payload, accepts_response=True), wait)
+        delivery = await self.interact(Delivery("slash_commands", payload, accepts_response=True), wait)
         if delivery.response:
             show_command_response(self.post, self.user.id, place.id, delivery.response)
         return delivery
@@ -136,7 +95,7 @@ class Member:
         }
         if tab == "home" and self.home is not None:
             event["view"] = view_shape(self.post, self.home)
-        return await self._emitter.emit(event, self.user.team, wait)
+        return await self.emitter.emit(event, self.user.team, wait)
 
     # -- pressing
 
@@ -151,7 +110,7 @@ class Member:
         wait: bool = True,
     ) -> Delivery:
         """The button that all of what is given describes; in the modal on top where no message is named."""
-        where = where or self._top()
+        where = where or self.top()
         action = action_of(where.blocks, {"button"}, action_id, block_id, value, text)
         return await self._act(where, action, wait)
 
@@ -165,7 +124,7 @@ class Member:
         wait: bool = True,
     ) -> Delivery:
         """Choose by option value in a menu, radio buttons or checkboxes; a list for those that take several."""
-        where = where or self._top()
+        where = where or self.top()
         element = fill(where.blocks, where.state, action_id or block_id, value)
         return await self._act(where, element, wait)
 
@@ -175,13 +134,13 @@ class Member:
 
     async def _act(self, where: Shown, action: Json, wait: bool) -> Delivery:
         payload = payloads.block_actions(self.post, self.user, where, action)
-        return await self._interact(Delivery("interactive", payload), wait)
+        return await self.interact(Delivery("interactive", payload), wait)
 
     # -- modals
 
     def fill(self, values: dict[str, Any], view: View | None = None) -> None:
         """Type and choose without submitting: block_id or action_id -> text, option value, list of them, None."""
-        view = view or self._top()
+        view = view or self.top()
         for key, value in values.items():
             fill(view.blocks, view.state, key, value)
 
@@ -192,7 +151,7 @@ class Member:
 
         view may be one that has gone from the screen, as with a submission under way when the process restarts.
         """
-        view = view or self._top()
+        view = view or self.top()
         self.fill(values or {}, view)
         if "submit" not in view.payload:
             raise ClientRefused("a view without a submit button")
@@ -201,7 +160,7 @@ class Member:
             raise ClientRefused("; ".join(refused))
         shown = view_shape(self.post, view)
         payload = payloads.interaction(self.post, self.user, "view_submission", True, view=shown, response_urls=[])
-        delivery = await self._interact(Delivery("interactive", payload, accepts_response=True), wait)
+        delivery = await self.interact(Delivery("interactive", payload, accepts_response=True), wait)
         if not delivery.acked:
             return None
         self.field_errors, notice = apply_response(self.post, view, delivery.response)
@@ -211,7 +170,7 @@ class Member:
 
     async def close(self, view: View | None = None, all_views: bool = False, wait: bool = True) -> None:
         """Cancel the modal, or the whole stack; the app hears of it only with notify_on_close."""
-        view = view or self._top()
+        view = view or self.top()
         gone = list(self.views) if all_views else [view]
         for closed in reversed(gone):
             if closed in self.views:
@@ -219,7 +178,7 @@ class Member:
             if closed.payload.get("notify_on_close"):
                 shown = view_shape(self.post, closed)
                 payload = payloads.interaction(self.post, self.user, "view_closed", view=shown, is_cleared=all_views)
-                await self._interact(Delivery("interactive", payload), wait)
+                await self.interact(Delivery("interactive", payload), wait)
 
     # -- shortcuts
 
@@ -237,22 +196,11 @@ class Member:
             channel={"id": place.id, "name": place.name},
             response_url=payloads.response_url(self.post, self.user, place.id),
         )
-        return await self._interact(Delivery("interactive", payload), wait)
+        return await self.interact(Delivery("interactive", payload), wait)
 
     async def shortcut(self, callback_id: str, wait: bool = True) -> Delivery:
         """A global shortcut."""
         payload = payloads.interaction(
             self.post, self.user, "shortcut", callback_id=callback_id, action_ts=self.post.ts()
         )
-        return await self._interact(Delivery("interactive", payload), wait)
-
-    async def _interact(self, delivery: Delivery, wait: bool) -> Delivery:
-        await self.post.dispatch(delivery, wait)
-        if delivery.attempts and not delivery.acked:
-            self.notices.append("operation_timeout")
-        return delivery
-
-    def _top(self) -> View:
-        if self.view is None:
-            raise LookupError("no modal is open")
-        return self.view
+        return await self.interact(Delivery("interactive", payload), wait)

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from tests.doubles.slack.api import Refused, method
 from tests.doubles.slack.chat import checked, place, post, shape
-from tests.doubles.slack.world import Json, Upload, User, World
+from tests.doubles.slack.records import Json, Upload, User
+from tests.doubles.slack.world import World
 
 ASSISTANT = "assistant:write|chat:write"
 

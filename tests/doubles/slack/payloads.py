@@ -5,8 +5,9 @@ import time
 from typing import Any
 
 from tests.doubles.slack.chat import shape
+from tests.doubles.slack.records import Channel, Json, Message, ResponseUrl, User, View
 from tests.doubles.slack.views import view_shape
-from tests.doubles.slack.world import Channel, Json, Message, ResponseUrl, User, View, World
+from tests.doubles.slack.world import World
 
 
 def event_callback(world: World, event: Json, team: str = "") -> Json:

@@ -1,10 +1,12 @@
 """The Slack-shaped server itself: one loopback port for the Web API, sockets, uploads and response URLs."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterable
 from typing import Self
 
+import aiohttp
 from aiohttp import web
 
 from tests.doubles.slack import chat, methods, views
@@ -13,8 +15,8 @@ from tests.doubles.slack.delivery import Delivery, Post, Transport
 from tests.doubles.slack.http_events import HttpEvents
 from tests.doubles.slack.members import Member
 from tests.doubles.slack.payloads import event_callback
+from tests.doubles.slack.records import Call, Json
 from tests.doubles.slack.socket_mode import SocketMode
-from tests.doubles.slack.world import Call, Json
 
 MODULES_OF_METHODS = (chat, methods, views)  # imported so that their methods are registered
 # Slack tries again about at once, after a minute and after five; here a minute lasts a second.
@@ -41,6 +43,7 @@ class SlackDouble(Post):
         self.limits = RateLimits()
         self.api = Api(self, self.limits)
         self.http: HttpEvents | None = None
+        self.session: aiohttp.ClientSession | None = None
         self._members: dict[str, Member] = {}
         self._runner: web.AppRunner | None = None
 
@@ -63,8 +66,12 @@ class SlackDouble(Post):
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        for task in set(self.under_way):
+        unfinished = set(self.under_way)
+        for task in unfinished:
             task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        if self.session is not None:
+            await self.session.close()
         await self.sockets.drop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -78,7 +85,12 @@ class SlackDouble(Post):
 
     @http_endpoint.setter
     def http_endpoint(self, urls: str | list[str] | None) -> None:
-        self.http = HttpEvents(self, [urls] if isinstance(urls, str) else urls) if urls else None
+        self.http = HttpEvents(self, self._session(), [urls] if isinstance(urls, str) else urls) if urls else None
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self.session is None:
+            self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True))
+        return self.session
 
     def transport(self) -> Transport:
         return self.http or self.sockets

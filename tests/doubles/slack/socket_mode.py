@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import WSMsgType, web
 
 from tests.doubles.slack.delivery import Answer, Delivery, Post
-from tests.doubles.slack.world import Json
+from tests.doubles.slack.records import Json
 
 MOST_CONNECTIONS = 10
 

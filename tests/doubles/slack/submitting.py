@@ -2,8 +2,9 @@
 
 from tests.doubles.slack.api import Refused
 from tests.doubles.slack.chat import checked, post
+from tests.doubles.slack.records import Json, View
 from tests.doubles.slack.views import checked_view, push, replace
-from tests.doubles.slack.world import Json, View, World
+from tests.doubles.slack.world import World
 
 KNOWN = {"errors": {"errors"}, "update": {"view"}, "push": {"view"}, "clear": set()}
 

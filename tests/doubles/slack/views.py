@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.doubles.slack.api import Refused, method
 from tests.doubles.slack.blocks import check_view, with_ids
-from tests.doubles.slack.world import Json, View, World
+from tests.doubles.slack.records import Json, View
+from tests.doubles.slack.world import World
 
 MOST_VIEWS = 3
 
