@@ -6,95 +6,20 @@ import asyncio
 import json
 import secrets
 import time
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
 from . import payloads
-from .world import DM, JSON, Guild
+from .sessions import CONTENT, GUILDS, Closed, Session, Socket
+from .world import DM, JSON, Guild, Message
 
-GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES, CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
+if TYPE_CHECKING:
+    from .server import DiscordDouble
+
 PRIVILEGED = {"members": 1 << 1, "presences": 1 << 8, "message_content": CONTENT}
 ALL_INTENTS = (1 << 26) - 1
-CLOSES = {
-    4001: "Unknown opcode.",
-    4002: "Error while decoding payload.",
-    4003: "Not authenticated.",
-    4004: "Authentication failed.",
-    4005: "Already authenticated.",
-    4008: "Rate limited.",
-    4009: "Session timed out.",
-    4010: "Invalid shard.",
-    4012: "Invalid API version.",
-    4013: "Invalid intent(s).",
-    4014: "Disallowed intent(s).",
-}
-
-
-@dataclass
-class Session:
-    """One identified shard: what it asked for, what it was sent, and its socket while it is connected."""
-
-    id: str
-    shard: int
-    shards: int
-    intents: int
-    sent: list[JSON] = field(default_factory=list)
-    socket: Socket | None = None
-    alive: bool = True  # False: it can no longer be resumed
-
-    def hears(self, event: str, guild: Guild | None, private: bool) -> bool:
-        """Whether a dispatch goes to this shard with these intents."""
-        if self.shard != ((guild.id >> 22) % self.shards if guild is not None else 0):
-            return False
-        if event.startswith("MESSAGE_"):
-            return bool(self.intents & (DIRECT_MESSAGES if private else GUILD_MESSAGES))
-        if event.startswith(("GUILD_", "THREAD_", "CHANNEL_")):
-            return bool(self.intents & GUILDS)
-        return True
-
-    async def send(self, event: str, data: JSON, *, again: bool = False) -> None:
-        payload = {"op": 0, "t": event, "s": len(self.sent) + 1, "d": data}
-        self.sent.append(payload)
-        if self.socket is not None:
-            await self.socket.send(payload)
-
-
-class Socket:
-    """One connection, speaking JSON, as a zlib stream where the client asks for it."""
-
-    def __init__(self, ws: web.WebSocketResponse, compress: bool, is_deaf: Callable[[], bool]) -> None:
-        self.ws, self.is_deaf = ws, is_deaf
-        self.zlib = zlib.compressobj() if compress else None
-        self.last_heard = time.monotonic()
-        self.received: list[float] = []
-
-    async def send(self, payload: JSON) -> None:
-        if self.ws.closed or self.is_deaf():
-            return
-        text = json.dumps(payload)
-        try:
-            if self.zlib is None:
-                await self.ws.send_str(text)
-            else:
-                packed = self.zlib.compress(text.encode()) + self.zlib.flush(zlib.Z_SYNC_FLUSH)
-                await self.ws.send_bytes(packed)
-        except (ConnectionError, RuntimeError):
-            return  # the client has gone; what it missed waits for its resume
-
-    async def close(self, code: int) -> None:
-        await self.ws.close(code=code, message=CLOSES.get(code, "").encode())
-
-
-class Closed(Exception):
-    """The connection is to be closed with a code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"{code} {CLOSES.get(code, '')}")
-        self.code = code
 
 
 class Gateway:
@@ -105,16 +30,15 @@ class Gateway:
     `malformed`: so many next dispatches lack their required fields.
     """
 
-    def __init__(self, double: Any) -> None:
+    def __init__(self, double: DiscordDouble) -> None:
         self.double = double
         self.sessions: list[Session] = []
         self.identifies: list[JSON] = []
         self.resumes: list[JSON] = []
         self.heartbeats = 0
-        self.refuse = self.drop = 0
+        self.refuse = self.drop = self.malformed = 0
         self.deaf = False
         self.interval = 41.25  # seconds between heartbeats
-        self.shards = 1
         self.privileged = 0
         self.connected = asyncio.Event()
         self.sockets: set[Socket] = set()
@@ -160,11 +84,12 @@ class Gateway:
     async def dispatch(self, event: str, data: JSON | Callable[[Session], JSON], guild: Guild | None = None) -> int:
         """Send an event to the sessions that hear it, or keep it for their resume; how many were connected."""
         count = 0
-        private = guild is None
+        broken, self.malformed = self.malformed > 0, max(0, self.malformed - 1)
         for session in self.sessions:
-            if session.alive and session.hears(event, guild, private):
+            if session.alive and session.hears(event, guild, guild is None):
                 count += session.socket is not None
-                await session.send(event, data(session) if callable(data) else data)
+                told = data(session) if callable(data) else data
+                await session.send(event, {"id": told.get("id")} if broken else told)
         return count
 
     # the protocol
@@ -247,7 +172,7 @@ class Gateway:
         if not {"os", "browser", "device"} <= set(data.get("properties", {})):
             raise Closed(4002)
         shard, shards = data.get("shard", [0, 1])
-        if not 0 <= shard < shards or shards < self.shards:
+        if not 0 <= shard < shards or shards < self.double.advised:
             raise Closed(4010)
         intents = data.get("intents")
         if not isinstance(intents, int) or intents & ~ALL_INTENTS:
@@ -289,11 +214,15 @@ class Gateway:
         await session.send("RESUMED", {})
         return session
 
-    def message_data(self, one: Any) -> Callable[[Session], JSON]:
-        """What a session sees of a message: without the Message Content intent only what is meant for the bot."""
+    async def tell(self, event: str, message: Message) -> None:
+        """Dispatch an event of a message, if the app can see its channel: without the Message Content intent only
+        with the content of what is meant for the bot."""
+        channel = message.channel
+        if channel.type != DM and "view_channel" not in self.double.app_permissions(channel):
+            return
 
         def told(session: Session) -> JSON:
-            mine = one.channel.type == DM or one.author is self.double.bot or self.double.bot in one.mentions
-            return payloads.message(one, content=mine or bool(session.intents & CONTENT), event=True)
+            mine = channel.type == DM or message.author is self.double.bot or self.double.bot in message.mentions
+            return payloads.message(message, content=mine or bool(session.intents & CONTENT), event=True)
 
-        return told
+        await self.dispatch(event, told, channel.guild)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from . import payloads, posting
+from .acts import DEADLINE, LIFETIME, Interaction, Modal
 from .choices import check_choices
 from .limits import check_message
 from .modals import check_modal
 from .refusals import Problem, Refused, invalid, unknown
 from .rest import Call, Route
-from .world import DEADLINE, EPHEMERAL, JSON, LIFETIME, LOADING, Interaction, Message, Modal
+from .world import EPHEMERAL, JSON, LOADING, Message
 
 if TYPE_CHECKING:
     from .server import DiscordDouble

@@ -6,9 +6,10 @@ import datetime
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from . import payloads
+from . import payloads, posting
+from .acts import Interaction, Modal
 from .usage import CannotDo, choose_command, fill_modal, given_options, least, nested
-from .world import DM, JSON, PUBLIC_THREAD, Channel, Guild, Interaction, Message, Modal, User, bits
+from .world import DM, JSON, PUBLIC_THREAD, Channel, Guild, Message, User, bits
 
 if TYPE_CHECKING:
     from .server import DiscordDouble
@@ -96,19 +97,17 @@ class Member:
             message.files[name] = content
         place.messages[message.id] = message
         if at is None:
-            await self.double.ws.dispatch("MESSAGE_CREATE", self.double.ws.message_data(message), place.guild)
+            await self.double.ws.tell("MESSAGE_CREATE", message)
         return message
 
     async def edit(self, message: Message, text: str) -> None:
         """Change one of their own messages."""
         self.own(message)
         message.content, message.edited_at = text, self.double.clock.now()
-        await self.double.ws.dispatch("MESSAGE_UPDATE", self.double.ws.message_data(message), message.channel.guild)
+        await self.double.ws.tell("MESSAGE_UPDATE", message)
 
     async def delete(self, message: Message) -> None:
         """Delete one of their own messages."""
-        from . import posting
-
         self.own(message)
         await posting.delete(self.double, message)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from .acts import Interaction
 from .world import (
     DM,
     EPHEMERAL,
@@ -14,7 +15,6 @@ from .world import (
     TEXT,
     Channel,
     Guild,
-    Interaction,
     Message,
     Role,
     User,

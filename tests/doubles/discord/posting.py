@@ -6,10 +6,11 @@ import copy
 import re
 from typing import TYPE_CHECKING
 
+from .acts import Interaction
 from .limits import check_message
 from .refusals import Refused, invalid
 from .rest import Call
-from .world import EPHEMERAL, JSON, LOADING, SUPPRESS_EMBEDS, V2, Channel, Interaction, Message, User, flat
+from .world import EPHEMERAL, JSON, LOADING, SUPPRESS_EMBEDS, V2, Channel, Message, User, flat
 
 if TYPE_CHECKING:
     from .server import DiscordDouble
@@ -89,7 +90,7 @@ async def post(
         message.pings += (f"user:{reference.author.id}",)
     channel.messages[message.id] = message
     if owner is None:
-        await double.ws.dispatch("MESSAGE_CREATE", double.ws.message_data(message), channel.guild)
+        await double.ws.tell("MESSAGE_CREATE", message)
     return message
 
 
@@ -129,7 +130,7 @@ async def edit(double: DiscordDouble, message: Message, data: JSON, call: Call, 
     if not was_loading:
         message.edited_at = double.clock.now()
     if message.owner is None:
-        await double.ws.dispatch("MESSAGE_UPDATE", double.ws.message_data(message), message.channel.guild)
+        await double.ws.tell("MESSAGE_UPDATE", message)
 
 
 async def delete(double: DiscordDouble, message: Message) -> None:

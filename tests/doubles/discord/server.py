@@ -15,38 +15,25 @@ import asyncio
 import secrets
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
 from . import channels, commands, interactions, payloads
+from .acts import Interaction, Modal
 from .faults import Fault
 from .gateway import PRIVILEGED, Gateway
-from .members import Member
+from .population import Population
 from .refusals import Refused
 from .rest import PREFIX, Call, Route, handler, no_route
-from .world import (
-    DM,
-    JSON,
-    ORDINARY,
-    PERMISSIONS,
-    TEXT,
-    Channel,
-    Clock,
-    Guild,
-    Interaction,
-    Message,
-    Modal,
-    Role,
-    User,
-)
+from .world import DM, JSON, Channel, Clock, Guild, Message, Role
 
 FLAGS = {"presences": 1 << 12, "members": 1 << 14, "message_content": 1 << 18}
 
 
-class DiscordDouble:
+class DiscordDouble(Population):
     """The server, its world, and what was seen.
 
     `privileged`: intents of "members", "presences", "message_content" granted to the app (others close with 4014).
@@ -65,20 +52,15 @@ class DiscordDouble:
         user_installable: bool = True,
         heartbeat: float = 41.25,
     ) -> None:
-        self.clock = Clock()
+        clock = Clock()
+        self.application_id = clock.snowflake()
+        super().__init__(self.application_id, clock)
         self.token = "token." + secrets.token_hex(8)
-        self.application_id = self.clock.snowflake()
         self.user_installable = user_installable
         self.ws = Gateway(self)
-        self.ws.shards, self.ws.interval = shards, heartbeat
+        self.advised, self.ws.interval = shards, heartbeat
         self.ws.privileged = sum(PRIVILEGED[name] for name in privileged)
         self.application_flags = sum(FLAGS[name] for name in privileged)
-        self.users: dict[int, User] = {}
-        self.bot = self.keep_user(User(self.application_id, "worker-voice", "Worker Voice", bot=True))
-        self.owner = self.keep_user(User(self.clock.snowflake(), "owner", "Owner"))
-        self.guilds: list[Guild] = []
-        self.channels: dict[int, Channel] = {}
-        self.members: dict[str, Member] = {}
         self.interactions: dict[str, Interaction] = {}
         self.open_modals: dict[int, Modal] = {}
         self.commands: defaultdict[int | None, list[JSON]] = defaultdict(list)
@@ -126,109 +108,6 @@ class DiscordDouble:
 
     gateway_url = gateway
 
-    # the world
-
-    def keep_user(self, user: User) -> User:
-        self.users[user.id] = user
-        return user
-
-    def keep(self, channel: Channel) -> Channel:
-        self.channels[channel.id] = channel
-        if channel.guild is not None:
-            channel.guild.channels[channel.id] = channel
-        return channel
-
-    def add_guild(
-        self,
-        name: str = "Local 12",
-        *,
-        channels: Iterable[str] = ("general",),
-        roles: Mapping[str, Iterable[str]] | Iterable[str] = (),
-        app_permissions: Iterable[str] = ORDINARY,
-        locale: str = "en-US",
-        installed: bool = True,
-        shard: int | None = None,
-    ) -> Guild:
-        """A server. `roles`: name -> permissions (of world.PERMISSIONS); `shard`: whose id is of this shard."""
-        number = self.clock.snowflake()
-        while shard is not None and (number >> 22) % self.ws.shards != shard:
-            number += 1 << 22
-        self.clock.last = max(self.clock.last, number)
-        app = frozenset(app_permissions)
-        guild = Guild(number, name, locale, installed, app, self.clock.snowflake())
-        guild.roles[number] = Role(number, "@everyone")
-        if installed:
-            guild.roles[guild.bot_role] = Role(guild.bot_role, self.bot.display, app)
-            guild.members[self.bot.id] = {guild.bot_role}
-        given = roles if isinstance(roles, Mapping) else dict.fromkeys(roles, ())
-        for role, permissions in given.items():
-            self.add_role(guild, role, permissions)
-        for channel in channels:
-            self.add_channel(guild, channel)
-        self.guilds.append(guild)
-        return guild
-
-    def add_role(self, guild: Guild, name: str, permissions: Iterable[str] = ()) -> Role:
-        role = Role(self.clock.snowflake(), name, frozenset(permissions))
-        guild.roles[role.id] = role
-        return role
-
-    def add_channel(self, guild: Guild, name: str, *, app_permissions: Iterable[str] | None = None) -> Channel:
-        """A text channel; `app_permissions`: where the app's differ from those it has in the server."""
-        app = None if app_permissions is None else frozenset(app_permissions)
-        return self.keep(Channel(self.clock.snowflake(), TEXT, name, guild, app=app))
-
-    def add_user(
-        self,
-        name: str,
-        *,
-        guilds: Iterable[Guild] | None = None,
-        roles: Iterable[str] = (),
-        locale: str = "en-US",
-        display: str = "",
-        dm_closed: bool = False,
-        user_install: bool = False,
-    ) -> Member:
-        """A user who joins `guilds` (None: all), with their roles of these names; the driver of what they do."""
-        number = self.clock.snowflake()
-        user = User(number, name, display or name.title(), locale, dm_closed=dm_closed, user_install=user_install)
-        self.keep_user(user)
-        for guild in self.guilds if guilds is None else guilds:
-            guild.members[user.id] = set()
-        member = self.members[name] = Member(self, user)
-        for role in roles:
-            self.give_role(member, role)
-        return member
-
-    def give_role(self, member: Member, name: str, *, take: bool = False) -> None:
-        """Give a member (or take from them) the role of this name in every server that has it."""
-        for guild in self.guilds:
-            for role in guild.roles.values():
-                if role.name == name and member.user.id in guild.members:
-                    (guild.members[member.user.id].discard if take else guild.members[member.user.id].add)(role.id)
-
-    def member(self, name: str) -> Member:
-        return self.members[name]
-
-    def channel(self, name: str, guild: Guild | None = None) -> Channel:
-        """The text channel or thread of this name (in this server)."""
-        found = [one for one in self.channels.values() if one.name == name and guild in (None, one.guild)]
-        return found[0]
-
-    def dm_channel(self, user: User) -> Channel:
-        """The direct message channel of the bot with a user."""
-        for channel in self.channels.values():
-            if channel.type == DM and channel.user is user:
-                return channel
-        return self.keep(Channel(self.clock.snowflake(), DM, user=user))
-
-    def messages(self, channel: Channel | Member | str) -> list[Message]:
-        """What everybody in a channel (its name; a member: their direct messages) sees now, oldest first."""
-        if isinstance(channel, str):
-            channel = self.channel(channel)
-        place = self.dm_channel(channel.user) if isinstance(channel, Member) else channel
-        return sorted((one for one in place.messages.values() if one.owner is None), key=lambda one: one.id)
-
     async def install(self, guild: Guild) -> None:
         """The bot joins a server."""
         guild.installed = True
@@ -244,14 +123,6 @@ class DiscordDouble:
             self.commands.pop(guild.id, None)
         told = {"id": str(guild.id), **({"unavailable": True} if unavailable else {})}
         await self.ws.dispatch("GUILD_DELETE", told, guild)
-
-    def app_permissions(self, channel: Channel) -> frozenset[str]:
-        """What the app may do in a channel; a thread has its parent's."""
-        place = channel.parent or channel
-        if place.guild is None:
-            return ORDINARY
-        held = place.app if place.app is not None else place.guild.app
-        return frozenset(PERMISSIONS) if "administrator" in held else held
 
     def as_read(self, message: Message) -> JSON:
         """A message as the REST API gives it: stripped unless the app may read content or it is meant for the bot."""
@@ -315,7 +186,7 @@ class DiscordDouble:
 
     async def ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
         """Wait until every advised shard has identified and is connected."""
-        await self.until(lambda: len({one.shard for one in self.ws.open()}) >= self.ws.shards, timeout)
+        await self.until(lambda: len({one.shard for one in self.ws.open()}) >= self.advised, timeout)
 
     async def until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Wait until something is true; raises TimeoutError."""

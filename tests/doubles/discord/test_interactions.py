@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from .acts import Interaction
 from .client import Bot, discord, running
 from .members import Member
 from .server import DiscordDouble
 from .usage import CannotDo
-from .world import ORDINARY, Interaction
+from .world import ORDINARY
 
 ASK: dict[str, Any] = {
     "name": "ask",
@@ -32,11 +33,15 @@ async def asked(double: DiscordDouble, ana: Member, bot: Bot) -> tuple[discord.I
 def modal() -> discord.ui.Modal:
     form = discord.ui.Modal(title="Your feedback", custom_id="f1:draft")
     form.add_item(discord.ui.TextDisplay("Page 1"))
-    text = discord.ui.TextInput(custom_id="words", style=discord.TextStyle.long, default="so far", max_length=4000)
+    text: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        custom_id="words", style=discord.TextStyle.long, default="so far", max_length=4000
+    )
     form.add_item(discord.ui.Label(text="Your words", description="As long as you like", component=text))
-    radio = discord.ui.RadioGroup(custom_id="level", required=True)
-    boxes = discord.ui.CheckboxGroup(custom_id="topics", required=False, min_values=0)
-    menu = discord.ui.Select(custom_id="sector", required=False, min_values=0)
+    radio: discord.ui.RadioGroup[discord.ui.Modal] = discord.ui.RadioGroup(custom_id="level", required=True)
+    boxes: discord.ui.CheckboxGroup[discord.ui.Modal] = discord.ui.CheckboxGroup(
+        custom_id="topics", required=False, min_values=0
+    )
+    menu: discord.ui.Select[discord.ui.Modal] = discord.ui.Select(custom_id="sector", required=False, min_values=0)
     for code in ("a", "b"):
         radio.add_option(label=code.upper(), value=code)
         boxes.add_option(label=code.upper(), value=code)
@@ -45,6 +50,10 @@ def modal() -> discord.ui.Modal:
     form.add_item(discord.ui.Label(text="Topics", component=boxes))
     form.add_item(discord.ui.Label(text="Sector", component=menu))
     return form
+
+
+def data_of(it: discord.Interaction) -> Any:
+    return it.data
 
 
 async def respond(it: discord.Interaction, kind: int) -> None:
@@ -182,11 +191,12 @@ async def test_modal_from_button_changes_the_message(
         await ana.submit(values={"words": "no level chosen"})
     sent = await ana.submit(values={"level": "b", "topics": ["a", "b"]})
     got = await bot.next_asked(3)
-    values = {one["component"]["custom_id"]: one["component"] for one in got.data["components"][1:]}  # type: ignore
+    values = {one["component"]["custom_id"]: one["component"] for one in data_of(got)["components"][1:]}
     assert values["words"]["value"] == "so far"
     assert (values["level"]["value"], values["topics"]["values"], values["sector"]["values"]) == ("b", ["a", "b"], [])
     await got.response.edit_message(content="thank you", view=None)
-    assert (sent.state, ana.modal) == ("answered", None)
+    assert sent.state == "answered"
+    assert double.open_modals == {}
     assert [one.text for one in ana.ephemerals] == ["thank you"]
     assert double.violations == []
 
@@ -244,9 +254,7 @@ async def test_context_menu_has_the_message_with_its_content(
     written = await ana.write("general", "not for the bot")
     await ana.context_menu("Ask the bot", written)
     it = await bot.next_asked(2)
-    assert it.data is not None
-    resolved: Any = it.data["resolved"]
-    assert resolved["messages"][str(written.id)]["content"] == "not for the bot"
+    assert data_of(it)["resolved"]["messages"][str(written.id)]["content"] == "not for the bot"
 
 
 async def test_select_and_forged_press(double: DiscordDouble, ana: Member, bot: Bot) -> None:
@@ -258,7 +266,7 @@ async def test_select_and_forged_press(double: DiscordDouble, ana: Member, bot: 
     with pytest.raises(CannotDo):
         await ana.select(message, "v1:pick", ["a", "b", "c"])
     await ana.select(message, "v1:pick", ["a", "b"])
-    assert (await bot.next_asked()).data["values"] == ["a", "b"]  # type: ignore[index,typeddict-item]
+    assert data_of(await bot.next_asked())["values"] == ["a", "b"]
     with pytest.raises(CannotDo):
         await ana.press(message, "v1:gone")
     await ana.press(message, "v1:gone", forged=True)

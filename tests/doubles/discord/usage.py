@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .world import DM, JSON, PERMISSIONS, Channel, Modal
+from .acts import Modal
+from .world import DM, JSON, PERMISSIONS, Channel
 
 if TYPE_CHECKING:
     from .members import Member

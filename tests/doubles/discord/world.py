@@ -1,18 +1,19 @@
-"""What exists on the double: users, servers, channels, messages, interactions; and its clock and ids."""
+"""What exists on the double: users, servers, channels and messages; and its clock and ids."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import time
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .acts import Interaction
 
 JSON = dict[str, Any]
 EPOCH = 1_420_070_400_000  # Discord's, milliseconds
 DM, TEXT, PUBLIC_THREAD, PRIVATE_THREAD = 1, 0, 11, 12
 EPHEMERAL, LOADING, V2, SUPPRESS_EMBEDS = 1 << 6, 1 << 7, 1 << 15, 1 << 2
-DEADLINE, LIFETIME = 3.0, 900.0  # seconds: the first response, the token
 PERMISSIONS = {
     "administrator": 1 << 3,
     "manage_guild": 1 << 5,
@@ -186,103 +187,3 @@ def flat(components: list[JSON]) -> list[JSON]:
         nested += [part[key] for key in ("accessory", "component") if part.get(key)]
         found += [part, *flat(nested)]
     return found
-
-
-@dataclass
-class Modal:
-    """A form on a member's screen: its data as the bot sent it."""
-
-    data: JSON
-    interaction: Interaction
-
-    @property
-    def title(self) -> str:
-        return str(self.data["title"])
-
-    @property
-    def custom_id(self) -> str:
-        return str(self.data["custom_id"])
-
-    @property
-    def fields(self) -> dict[str, JSON]:
-        """Custom id -> the input, with `label` and `description` of what surrounds it."""
-        found = {}
-        for top in self.data["components"]:
-            inner = top.get("component") or next(iter(top.get("components", ())), None)
-            if inner:
-                told = {key: top[key] for key in ("label", "description") if top.get(key)}
-                found[str(inner["custom_id"])] = {**inner, **told}
-        return found
-
-    @property
-    def text(self) -> str:
-        """All that can be read in it, prefilled values too."""
-        lines = [self.title]
-        for part in flat(self.data["components"]):
-            lines += [part.get(key) or "" for key in ("content", "label", "description", "placeholder", "value")]
-            lines += [f"{one['label']} {one.get('description') or ''}".strip() for one in part.get("options", [])]
-        return "\n".join(line for line in lines if line)
-
-
-State = Literal["waiting", "thinking", "answered", "failed"]
-
-
-@dataclass
-class Interaction:
-    """What a member did, and how far the bot's answer has come.
-
-    `callback`: the type of the first response (0: none yet). `original`: the message that is "@original".
-    `shown`: the messages it led to, in order. `choices`: what an autocomplete was answered.
-    """
-
-    id: int
-    token: str
-    type: int
-    user: User
-    channel: Channel
-    data: JSON
-    created: float
-    clock: Clock
-    locale: str
-    guild: Guild | None = None
-    message: Message | None = None
-    user_installed: bool = False
-    callback: int = 0
-    original: Message | None = None
-    modal: Modal | None = None
-    source: Interaction | None = None  # what opened the modal that this submits
-    choices: list[JSON] | None = None
-    shown: list[Message] = field(default_factory=list)
-    followups: int = 0
-    lost_answers: int = 0  # callbacks that took effect although the bot was told 502
-    responded: asyncio.Event = field(default_factory=asyncio.Event)
-    responded_at: float | None = None
-
-    @property
-    def age(self) -> float:
-        return self.clock.now() - self.created
-
-    @property
-    def state(self) -> State:
-        if self.callback == 0:
-            return "failed" if self.age > DEADLINE else "waiting"
-        return "thinking" if self.original is not None and self.original.thinking else "answered"
-
-    @property
-    def seconds(self) -> float | None:
-        """From the member's act to the first response."""
-        return None if self.responded_at is None else self.responded_at - self.created
-
-    @property
-    def reply(self) -> Message | None:
-        """The message that answers it, if one does."""
-        return self.original if self.callback in (4, 5, 7) else next(iter(self.shown), None)
-
-    async def answered(self, timeout: float = 5.0) -> Interaction:  # noqa: ASYNC109
-        """Wait for an answer that is more than "thinking..."; raises TimeoutError with what there is."""
-        end = time.monotonic() + timeout
-        while self.state in ("waiting", "thinking") and time.monotonic() < end:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        if self.state != "answered":
-            raise TimeoutError(f"the interaction is {self.state} after {self.age:.1f} s")
-        return self
