@@ -1,0 +1,252 @@
+"""Members in Slack: bot.ports.Adapter on slack-bolt, by Socket Mode or signed HTTP."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack import sockets, web
+from adapters.slack.connecting import check_app_token, check_bot_token
+from adapters.slack.exchange import Exchange
+from adapters.slack.health import Health, served
+from adapters.slack.listening import Listening
+from adapters.slack.parse import BLOCK, Act, Origin, Person
+from adapters.slack.people import People
+from adapters.slack.render import Json, Posting, render
+from adapters.slack.sending import UNREACHABLE, Sender, error_of, retry_handlers
+from adapters.slack.settings import PLATFORM, SlackSettings
+from adapters.slack.views import form_view, notice_view, reply_view
+from adapters.slack.words import words_in
+from bot.content import Content
+from bot.errors import SettingsError
+from bot.events import AnyEvent
+from bot.replies import Button, FormErrors, Outcome, Reply, Secret, ShowForm, Text
+from bot.texts import Texts
+
+GRACE = 15.0  # seconds that a shutdown waits for what is under way
+log = structlog.get_logger("worker_voice")
+
+
+class SlackAdapter:
+    """`ready`: what else must be well for /readyz, such as the database."""
+
+    def __init__(
+        self, settings: SlackSettings, content: Content, ready: Callable[[], Awaitable[bool]] | None = None
+    ) -> None:
+        self.settings, self.content = settings, content
+        self.health = Health(ready=ready)
+        self.metrics = self.health.metrics
+        self.exchanges: dict[str, Exchange] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.stopped = asyncio.Event()
+        self.ended = ""  # why, where Slack ended it
+
+    async def connect(self) -> None:
+        """Check the settings and the tokens. Raises SettingsError with one sentence that shows no secret."""
+        self.settings.check()
+        self.session = aiohttp.ClientSession(trust_env=True)
+        try:
+            self.client = AsyncWebClient(
+                token=self.settings.bot_token,
+                base_url=self.settings.base_url,
+                session=self.session,
+                retry_handlers=retry_handlers(self.metrics),
+            )
+            self.here = await check_bot_token(self.client)
+            self.address = await check_app_token(self.client, self.settings) if self.settings.socket_mode else ""
+        except BaseException:
+            await self.session.close()
+            raise
+        self.sender = Sender(self.client, self.session, self.metrics)
+        self.people = People(self.client, self.settings, self.here)
+
+    async def listen(self, respond: Callable[[AnyEvent], Awaitable[None]]) -> None:
+        """Until `stop`, or until Slack ends it: then SettingsError says why. What is under way is finished."""
+        self.respond = respond
+        listening = Listening(self)
+        try:
+            async with served(self.health, self.settings):
+                if self.settings.socket_mode:
+                    await sockets.run(listening.app, self)
+                else:
+                    await web.run(listening.app, self)
+        finally:
+            await self.session.close()
+        if self.ended:
+            raise SettingsError(self.ended)
+
+    def stop(self, why: str = "") -> None:
+        """Take nothing new, finish what is under way, end `listen`."""
+        self.ended = self.ended or why
+        self.health.stopping = True
+        self.stopped.set()
+
+    async def idle(self) -> None:
+        """Until nothing is under way."""
+        while self.tasks:
+            await asyncio.wait(set(self.tasks))
+
+    async def finish(self) -> None:
+        """What is under way, within the grace that a shutdown has; the rest is not acknowledged."""
+        if self.tasks:
+            await asyncio.wait(set(self.tasks), timeout=GRACE)
+        for task in set(self.tasks):
+            task.cancel()
+        await self.idle()
+
+    def take(self, act: Act, person: Person) -> Exchange:
+        """Begin to answer an act, or find that it is being answered already."""
+        exchange = self.exchanges.get(act.event.id)
+        if exchange is None:
+            exchange = self.exchanges[act.event.id] = Exchange(act, person)
+            self.spawn(self._answer(exchange))
+        return exchange
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
+            refused = self._refused(exchange)
+            if refused:
+                exchange.acknowledge()
+                await self._say(exchange, Reply((Text(self.words(exchange.person)(refused)),)))
+            else:
+                await self.respond(exchange.event)
+            exchange.acknowledge()
+            self.metrics.answered.observe(exchange.seconds)
+        except (SlackApiError, aiohttp.ClientError, OSError) as problem:
+            self.metrics.failed.inc()
+            log.error("slack_not_said", error=type(problem).__name__)
+        finally:
+            self.exchanges.pop(exchange.event.id, None)
+            exchange.give_up()
+
+    def _refused(self, exchange: Exchange) -> str:
+        """The text that says what guests and people of other organisations cannot do here; "" where they can."""
+        rules = {"guest": self.settings.guests, "outside": self.settings.outside}
+        rule = rules.get(exchange.person.kind, "all")
+        if rule == "nobody":
+            return "slack.nobody"
+        allowed = getattr(exchange.event, "question", None) or getattr(exchange.event, "action", None) in ANYBODY
+        return "slack.questions_only" if rule == "questions" and not allowed else ""
+
+    def words(self, person: Person) -> Texts:
+        return words_in(person.locale)
+
+    async def deliver(self, event: AnyEvent, outcome: Outcome) -> None:
+        """Acknowledge, as what was done is stored by now, and show it. Raises where Slack does not take it."""
+        exchange = self.exchanges.get(event.id) or self._without(event)
+        try:
+            match outcome:
+                case None:
+                    exchange.acknowledge()
+                case FormErrors(errors=errors):
+                    exchange.acknowledge(response_action="errors", errors={BLOCK + k: v for k, v in errors.items()})
+                case ShowForm():
+                    await self._show_form(exchange, outcome)
+                case Reply():
+                    await self._reply(exchange, outcome)
+        except Exception:
+            self.metrics.failed.inc()
+            raise
+
+    def _without(self, event: AnyEvent) -> Exchange:
+        """An event that came some other way: its member has a direct message."""
+        person = Person(event.account.partition(":")[2], event.name, event.locale)
+        return Exchange(Act(event, Origin(person.id)), person)
+
+    async def _show_form(self, exchange: Exchange, form: ShowForm) -> None:
+        words = words_in(form.language)
+        if await self._show(exchange, form_view(form, words)) or exchange.origin.view:
+            return
+        asked = form.questions[0].ask[form.language]
+        again = (Button("as_form", words("slack.open_form")),) if form.form in self.content.forms else ()
+        await self._say(exchange, Reply((Text(words("slack.late") if again else asked),), (), again))
+
+    async def _show(self, exchange: Exchange, view: Json) -> bool:
+        """In the modal that is open, or in a new one; False where there is none and none can be opened any more."""
+        origin = exchange.origin
+        if origin.submitted and exchange.in_time and not exchange.acknowledged.done():
+            exchange.acknowledge(response_action="update", view=view)
+            return True
+        exchange.acknowledge()
+        try:
+            if origin.view:
+                await self.client.views_update(view_id=origin.view, view=view)
+            elif origin.trigger:
+                await self.client.views_open(trigger_id=origin.trigger, view=view)
+            else:
+                return False
+        except SlackApiError as problem:
+            if error_of(problem) not in GONE:
+                raise
+            log.info("slack_view_gone", error=error_of(problem))
+            return False
+        return True
+
+    async def _reply(self, exchange: Exchange, reply: Reply) -> None:
+        origin, words = exchange.origin, self.words(exchange.person)
+        if origin.view or origin.home:
+            view = None if reply.file else reply_view(reply, words)
+            if view and (await self._show(exchange, view) or origin.view):
+                return  # who has closed the modal does not want it in a message, which stays
+            if origin.view:
+                await self._show(exchange, notice_view("slack.in_direct", words))
+        exchange.acknowledge()
+        await self._say(exchange, reply)
+
+    async def _say(self, exchange: Exchange, reply: Reply) -> None:
+        """As messages: where the member is, or in the direct message where they cannot be seen there by them alone."""
+        origin, words = exchange.origin, self.words(exchange.person)
+        agent = self.settings.agent_view
+        here = bool(origin.channel) and not origin.ephemeral
+        if here and origin.direct:
+            await self.sender.post(
+                origin.channel, render(reply, words, apart=True, agent=agent), origin.thread, file=reply.file
+            )
+            return
+        if here and not reply.private:
+            await self.sender.post(origin.channel, render(reply, words, agent=agent), origin.thread)
+            return
+        if not reply.file and await self._aside(origin, render(reply, words, agent=agent)):
+            return
+        channel = await self.sender.direct(origin.user)
+        await self.sender.post(channel, render(reply, words, apart=True, agent=agent), file=reply.file)
+
+    async def _aside(self, origin: Origin, postings: list[Posting]) -> bool:
+        """To the member alone, where they are."""
+        if origin.channel and not origin.ephemeral:
+            return await self.sender.whisper(origin.channel, origin.user, postings, origin.thread)
+        return bool(origin.response_url) and await self.sender.respond(origin.response_url, postings)
+
+    async def push(self, to: tuple[str, ...], reply: Reply) -> bool:
+        """Write to a member first; False where they cannot be reached. Raises where it may go later."""
+        team, _, user = (to[1] if len(to) > 1 else "").partition(":")
+        if to[0] != PLATFORM or team != self.here.team or not user:
+            return False
+        assert not any(isinstance(block, Secret) for block in reply.blocks)
+        person = await self.people.find(user)
+        try:
+            channel = await self.sender.direct(user)
+            await self.sender.post(channel, render(reply, self.words(person), apart=True))
+        except SlackApiError as problem:
+            if error_of(problem) not in UNREACHABLE:
+                raise
+            return False
+        return True
+
+
+ANYBODY = ("topic", "helped", "help")  # what people of other organisations may press
+GONE = frozenset(
+    (
+        *("not_found", "view_not_found", "hash_conflict", "invalid_trigger_id"),
+        *("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"),
+    )
+)
