@@ -21,14 +21,13 @@ def find_channel(double: DiscordDouble, match: Match) -> Channel:
     channel = double.channels.get(int(match["channel"]))
     if channel is None:
         raise unknown(10003, "Channel")
-    if channel.type != DM:
-        need(double, channel, "view_channel")
+    need(double, channel, "view_channel")
     return channel
 
 
 def need(double: DiscordDouble, channel: Channel, *names: str) -> None:
     """Raise 50001 without the right to see a channel, 50013 without another right in it."""
-    if channel.type == DM:
+    if channel.type == DM and channel.user is not None:
         return
     held = double.app_permissions(channel)
     if channel.guild is None or not channel.guild.installed or "view_channel" not in held:
@@ -229,7 +228,7 @@ async def start_thread(double: DiscordDouble, call: Call, match: Match) -> tuple
 async def thread_member(double: DiscordDouble, call: Call, match: Match) -> None:
     thread = find_channel(double, match)
     need(double, thread, "send_messages_in_threads")
-    thread.thread_members.add(double.bot.id if match["user"] == "@me" else int(match["user"]))
+    thread.people.add(double.bot.id if match["user"] == "@me" else int(match["user"]))
 
 
 async def react(double: DiscordDouble, call: Call, match: Match) -> None:

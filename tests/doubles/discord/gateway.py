@@ -218,7 +218,8 @@ class Gateway:
         """Dispatch an event of a message, if the app can see its channel: without the Message Content intent only
         with the content of what is meant for the bot."""
         channel = message.channel
-        if channel.type != DM and "view_channel" not in self.double.app_permissions(channel):
+        hidden = channel.user is None and "view_channel" not in self.double.app_permissions(channel)
+        if hidden or (channel.type == DM and channel.user is None):
             return
 
         def told(session: Session) -> JSON:

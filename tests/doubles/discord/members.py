@@ -59,7 +59,9 @@ class Member:
         if message.deleted or message.owner not in (None, self.user):
             return False
         place = message.channel
-        return place.user is self.user if place.type == DM else self.in_guild(place.guild)
+        if place.type == DM:
+            return place.user is self.user or self.user.id in place.people
+        return self.in_guild(place.guild)
 
     def in_guild(self, guild: Guild | None) -> bool:
         return guild is not None and self.user.id in guild.members

@@ -192,12 +192,17 @@ def metadata(one: Interaction) -> JSON:
     return told
 
 
+def context(one: Channel) -> int:
+    """Where a command is used: 0 a server, 1 the bot's direct message, 2 a private conversation of others."""
+    return 0 if one.guild is not None else 1 if one.user is not None else 2
+
+
 def owners(one: Interaction) -> JSON:
     """Who installed the app that answers: the server ("0": "0" in the bot's direct message), the user."""
     told: JSON = {}
     if one.guild is not None and one.guild.installed:
         told["0"] = str(one.guild.id)
-    elif one.guild is None and one.channel.type == DM:
+    elif context(one.channel) == 1:
         told["0"] = "0"
     if one.user_installed:
         told["1"] = str(one.user.id)
@@ -218,7 +223,7 @@ def interaction(one: Interaction, application: int, app_permissions: int) -> JSO
         "channel": place,
         "channel_id": str(one.channel.id),
         "locale": one.locale,
-        "context": 0 if one.guild is not None else 1,
+        "context": context(one.channel),
         "app_permissions": str(app_permissions),
         "authorizing_integration_owners": owners(one),
         "entitlements": [],

@@ -115,6 +115,10 @@ class Population:
         found = [one for one in self.channels.values() if one.name == name and guild in (None, one.guild)]
         return found[0]
 
+    def add_private_channel(self, *members: Member) -> Channel:
+        """A conversation of users without the bot: only an app that one of them installed can answer there."""
+        return self.keep(Channel(self.clock.snowflake(), DM, people={one.user.id for one in members}))
+
     def dm_channel(self, user: User) -> Channel:
         """The direct message channel of the bot with a user."""
         if user.id not in self.private:

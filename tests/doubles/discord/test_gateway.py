@@ -115,7 +115,7 @@ async def test_two_shards_private_messages_on_the_first() -> None:
 async def test_first_connection_that_fails_ends_the_plain_client(double: DiscordDouble) -> None:
     double.ws.refuse = 1
     client = discord.Client(intents=discord.Intents.none())
-    with pointed_at(double), pytest.raises((AttributeError, aiohttp.ClientError)):
+    with pointed_at(double), pytest.raises(AttributeError):
         await client.start(double.token)
     await client.close()
     assert double.ws.refuse == 0
@@ -181,3 +181,23 @@ async def test_bot_is_told_of_a_server_it_was_removed_from(double: DiscordDouble
     await double.until(lambda: not bot.guilds)
     await double.install(double.guilds[0])
     await double.until(lambda: bot.guilds)
+
+
+async def test_malformed_dispatch_ends_the_client(double: DiscordDouble, ana: Member) -> None:
+    with pointed_at(double):
+        bot = Bot()
+        task = asyncio.create_task(bot.start(double.token))
+        await double.ready()
+        double.ws.malformed = 1
+        await ana.dm("broken on the way")
+        with pytest.raises(KeyError):
+            await asyncio.wait_for(task, 5)
+        await bot.close()
+
+
+async def test_channel_the_app_cannot_see_is_not_heard(double: DiscordDouble, ana: Member, bot: Bot) -> None:
+    hidden = double.add_channel(double.guilds[0], "board", app_permissions=())
+    await ana.mention(hidden, "secret")
+    await ana.mention("general", "public")
+    await double.until(lambda: bot.heard)
+    assert [one.content.split()[-1] for one in bot.heard] == ["public"]

@@ -316,3 +316,50 @@ async def test_interaction_while_no_shard_is_connected_fails(double: DiscordDoub
     assert told.state == "failed"
     async with running(double, Bot()) as bot:
         assert bot.asked == []
+
+
+async def test_private_conversation_of_others(double: DiscordDouble, ana: Member, bot: Bot) -> None:
+    eva = double.add_user("eva", user_install=True)
+    place = double.add_private_channel(ana, eva)
+    await bot.http.bulk_upsert_global_commands(double.application_id, [ASK])
+    await eva.write(place, "not the bot's business")
+    with pytest.raises(CannotDo):
+        await ana.slash("ask", place)
+    await eva.slash("ask", place, question="?")
+    it = await bot.next_asked()
+    assert it.context.private_channel
+    assert not it.is_guild_integration()
+    await it.response.send_message("for both")
+    assert [one.text for one in double.messages(place)] == ["not the bot's business", "for both"]
+    with pytest.raises(discord.Forbidden):
+        await bot.get_partial_messageable(place.id).send("uninvited")
+    assert bot.heard == []
+
+
+async def test_button_in_a_direct_message_after_a_restart(double: DiscordDouble, ana: Member) -> None:
+    async with running(double, Bot()) as bot:
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label="Resume", custom_id="v1:resume"))
+        await (await bot.fetch_user(ana.id)).send("later", view=view)
+    async with running(double, Bot()) as bot:
+        pressed = await ana.press(ana.inbox[0], "Resume")
+        it = await bot.next_asked()
+        assert (it.user.id, it.guild, it.message and it.message.id) == (ana.id, None, ana.inbox[0].id)
+        await it.response.edit_message(content="on it", view=None)
+        assert pressed.reply is ana.inbox[0]
+    assert [(one.text, one.buttons) for one in ana.inbox] == [("on it", {})]
+    assert double.violations == []
+
+
+async def test_components_v2_come_back_with_their_ids(double: DiscordDouble, ana: Member, bot: Bot) -> None:
+    view = discord.ui.LayoutView(timeout=None)
+    box: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(discord.ui.TextDisplay("# Heading"))
+    row: discord.ui.ActionRow[discord.ui.LayoutView] = discord.ui.ActionRow()
+    row.add_item(discord.ui.Button(label="Go", custom_id="v1:go"))
+    view.add_item(box.add_item(row))
+    sent = await (await bot.fetch_user(ana.id)).send(view=view)
+    assert (ana.inbox[0].text, ana.inbox[0].buttons) == ("# Heading\nGo", {"Go": "v1:go"})
+    with pytest.raises(discord.HTTPException, match="IS_COMPONENTS_V2"):
+        await sent.edit(content="plain")
+    await ana.press(ana.inbox[0], "Go")
+    assert (await bot.next_asked()).message == sent

@@ -177,7 +177,7 @@ async def test_files_and_threads(double: DiscordDouble, ana: Member, bot: Bot) -
         await bot.guilds[0].text_channels[0].create_thread(name="private", type=discord.ChannelType.private_thread)
     )
     await private.add_user(discord.Object(ana.id))
-    assert double.channel("private").thread_members == {ana.id}
+    assert double.channel("private").people == {ana.id}
     async with aiohttp.ClientSession() as session, session.get(told.attachments[0]["url"]) as answer:
         assert await answer.read() == b"a,b\n"
     assert double.violations == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .acts import Modal
-from .world import DM, JSON, PERMISSIONS, Channel
+from .world import JSON, PERMISSIONS, Channel
 
 if TYPE_CHECKING:
     from .members import Member
@@ -45,21 +45,21 @@ def choose_command(
 
 def is_offered(command: JSON, member: Member, channel: Channel) -> bool:
     """Whether contexts, installation and default permissions let the member see a command in a channel."""
-    from .payloads import permissions_of
+    from .payloads import context, permissions_of
 
     guild = channel.guild
     contexts = command.get("contexts")
     if "guild_id" not in command:
-        if contexts is not None and (0 if guild is not None else 1) not in contexts:
+        if contexts is not None and context(channel) not in contexts:
             return False
         kinds = command.get("integration_types", [0])
-        by_guild = 0 in kinds and (guild is None or guild.installed)
+        by_guild = 0 in kinds and (guild.installed if guild is not None else channel.user is not None)
         if not by_guild and not (1 in kinds and member.user.user_install):
             return False
         if guild is None and contexts is None and command.get("dm_permission") is False:
             return False
     if guild is None:
-        return channel.type == DM and channel.user is member.user
+        return channel.user is member.user or member.user.id in channel.people
     if not member.in_guild(guild):
         return False
     needed = command.get("default_member_permissions")

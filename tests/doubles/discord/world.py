@@ -90,7 +90,8 @@ class Guild:
 
 @dataclass
 class Channel:
-    """A direct message (`user`), a text channel or a thread (`parent`) of a `guild`."""
+    """A direct message with the bot (`user`) or between others (`people`), a text channel or a thread (`parent`) of
+    a `guild`."""
 
     id: int
     type: int
@@ -99,7 +100,7 @@ class Channel:
     user: User | None = None
     parent: Channel | None = None
     app: frozenset[str] | None = None  # the app's permissions here, where they differ from the server's
-    thread_members: set[int] = field(default_factory=set)
+    people: set[int] = field(default_factory=set)  # added to a thread, or talking without the bot
     messages: dict[int, Message] = field(default_factory=dict)
 
 
