@@ -1,0 +1,65 @@
+"""Direct messages that were sent while nobody listened, handled once the bot is back: in order, before newer ones."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import discord
+import structlog
+
+from adapters.discord.parse import is_for_us
+
+log = structlog.get_logger("worker_voice")
+LONGEST = dt.timedelta(days=6)  # claims are kept for seven
+MOST = 200  # messages of one member
+UNPACED, PACE_SECONDS = 15, 1.1  # as fast as the flood limit lets one member write
+
+
+@dataclass(frozen=True)
+class KnownDm:
+    """A member with a conversation: their user id, and the last of their messages that was handled ("" unknown)."""
+
+    address: str
+    after: str = ""
+
+
+KnownDms = Callable[[], Awaitable[Sequence[KnownDm]]]
+Handle = Callable[[discord.Message], Awaitable[None]]
+
+
+async def missed(client: discord.Client, known: KnownDm, now: dt.datetime) -> list[discord.Message]:
+    """Theirs since the last one that was handled, this one among them: its answer may not have arrived."""
+    oldest = discord.utils.time_snowflake(now - LONGEST)
+    after = max(oldest, int(known.after) - 1 if known.after.isdecimal() else 0)
+    channel = await client.create_dm(discord.Object(int(known.address)))
+    assert client.user is not None
+    found = [
+        message
+        async for message in channel.history(limit=MOST, after=discord.Object(after), oldest_first=True)
+        if is_for_us(message, client.user.id)
+    ]
+    return sorted(found, key=lambda message: message.id)
+
+
+class CatchingUp:
+    """Who is still to be caught up with. `handle` answers a message; a message that was answered moves nothing."""
+
+    def __init__(self, client: discord.Client, known: Sequence[KnownDm], handle: Handle) -> None:
+        self.client, self.handle = client, handle
+        self.left = {int(one.address): one for one in known if one.address.isdecimal()}
+
+    async def with_member(self, user: int) -> None:
+        """Handle what this member wrote meanwhile, once; call it before anything newer of theirs."""
+        known = self.left.pop(user, None)
+        if known is None:
+            return
+        try:
+            messages = await missed(self.client, known, discord.utils.utcnow())
+        except discord.HTTPException as problem:
+            log.warning("not_caught_up", status=problem.status)
+            return
+        for number, message in enumerate(messages):
+            if number >= UNPACED:
+                await asyncio.sleep(PACE_SECONDS)
+            await self.handle(message)

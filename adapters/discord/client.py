@@ -1,0 +1,71 @@
+"""The discord.py client: what it asks for, and which of its events concern us."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.commands import Tree
+from adapters.discord.settings import API_URL, DiscordSettings
+from adapters.discord.views import NOBODY
+
+log = structlog.get_logger("worker_voice")
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+RATE_LIMIT_SECONDS = 60.0  # waited out; a longer one is an error
+
+
+class Client(discord.AutoShardedClient):
+    """`started`: called once, after the login and before the gateway."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        *,
+        started: Callable[["Client"], Awaitable[None]],
+        message: Callable[[discord.Message], Awaitable[None]],
+        interaction: Callable[[discord.Interaction[Any]], Awaitable[None]],
+    ) -> None:
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=NOBODY,
+            max_ratelimit_timeout=RATE_LIMIT_SECONDS,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.settings = settings
+        self.tree: Tree
+        self.started, self.message, self.interaction = started, message, interaction
+
+    @property
+    def me(self) -> int:
+        assert self.user is not None
+        return self.user.id
+
+    async def setup_hook(self) -> None:
+        if self.settings.gateway_url:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.settings.gateway_url)
+        elif self.settings.api_url != API_URL:  # where new sessions begin after an invalid one
+            _, url, _ = await self.http.get_bot_gateway()
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        await self.started(self)
+
+    async def on_message(self, message: discord.Message) -> None:
+        await self.message(message)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Presses and modals; the command tree takes the rest."""
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            await self.interaction(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.error("discord_event_failed", event_method=event_method)
+
+
+def point(settings: DiscordSettings) -> None:
+    """Where discord.py looks for Discord; it keeps this for the whole process."""
+    Route.BASE = settings.api_url

@@ -1,0 +1,58 @@
+"""A client that ended is started again, each time a little later; what no new start can mend ends the program."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+
+import discord
+import structlog
+
+from adapters.discord.client import Client
+from bot.errors import SettingsError
+
+log = structlog.get_logger("worker_voice")
+FIRST_WAIT, LONGEST_WAIT, STEADY = 1.0, 300.0, 300.0  # seconds; after STEADY the waits begin anew
+FINAL = {
+    4004: "Discord refused DISCORD_TOKEN; copy the bot token again from the developer portal.",
+    4010: "Discord refused the shard; start one process only, or look at DISCORD_GATEWAY_URL.",
+    4011: "Discord asks for more shards than were started; start again.",
+    4012: "This version of discord.py is too old for Discord; install a newer Worker Voice.",
+    4013: "Discord does not know the intents asked for; install a newer Worker Voice.",
+    4014: "Discord refused the intents asked for; look at the bot's page in the developer portal.",
+}
+
+
+async def supervise(
+    make: Callable[[], Client], token: str, *, first_wait: float, ending: Callable[[], Awaitable[None]]
+) -> None:
+    """Run clients until cancelled; `ending`: before each one's connections are closed. Raises SettingsError."""
+    wait = first_wait
+    while True:
+        began = time.monotonic()
+        client = make()
+        try:
+            async with client:
+                try:
+                    await client.start(token)
+                finally:
+                    await ending()
+        except Exception as problem:
+            final(problem)
+            log.warning("discord_ended", error=type(problem).__name__)
+        if time.monotonic() - began > STEADY:
+            wait = first_wait
+        await asyncio.sleep(wait * random.uniform(0.5, 1.0))
+        wait = min(LONGEST_WAIT, wait * 2)
+
+
+def final(problem: Exception) -> None:
+    """Raises SettingsError where only a person can help."""
+    if isinstance(problem, SettingsError):
+        raise problem
+    if isinstance(problem, discord.LoginFailure):
+        raise SettingsError(FINAL[4004]) from None
+    if isinstance(problem, discord.PrivilegedIntentsRequired):
+        raise SettingsError(FINAL[4014]) from None
+    if isinstance(problem, discord.ConnectionClosed) and problem.code in FINAL:
+        raise SettingsError(FINAL[problem.code]) from None
