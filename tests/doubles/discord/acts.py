@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .world import JSON, Channel, Clock, Guild, Message, User, flat
@@ -76,7 +77,7 @@ class Interaction:
     shown: list[Message] = field(default_factory=list)
     followups: int = 0
     lost_answers: int = 0
-    responded: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
     responded_at: float | None = None
 
     @property
@@ -87,7 +88,11 @@ class Interaction:
     def state(self) -> str:
         if self.callback == 0:
             return "failed" if self.age > DEADLINE else "waiting"
-        return "thinking" if self.original is not None and self.original.thinking else "answered"
+        return (
+            "thinking"
+            if self.original is not None and self.original.thinking and not self.original.deleted
+            else "answered"
+        )
 
     @property
     def seconds(self) -> float | None:
@@ -102,8 +107,9 @@ class Interaction:
     async def answered(self, timeout: float = 5.0) -> Interaction:  # noqa: ASYNC109
         """Wait for an answer that is more than "thinking..."; raises TimeoutError with what there is."""
         end = time.monotonic() + timeout
-        while self.state in ("waiting", "thinking") and time.monotonic() < end:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        while self.state in ("waiting", "thinking") and time.monotonic() < end:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.settled.wait(), min(0.25, end - time.monotonic()))
         if self.state != "answered":
             raise TimeoutError(f"the interaction is {self.state} after {self.age:.1f} s")
         return self

@@ -77,7 +77,7 @@ async def application(double: DiscordDouble, call: Call, match: Match) -> JSON:
 async def gateway(double: DiscordDouble, call: Call, match: Match) -> JSON:
     left = max(0, 1000 - len(double.ws.identifies))
     limit = {"total": 1000, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1}
-    return {"url": double.gateway_url, "shards": double.advised, "session_start_limit": limit}
+    return {"url": double.gateway, "shards": double.advised, "session_start_limit": limit}
 
 
 async def user(double: DiscordDouble, call: Call, match: Match) -> JSON:

@@ -187,7 +187,7 @@ class Gateway:
             "user": payloads.user(self.double.bot) | {"verified": True, "mfa_enabled": False, "email": None},
             "guilds": [{"id": str(one.id), "unavailable": True} for one in here],
             "session_id": session.id,
-            "resume_gateway_url": self.double.gateway_url,
+            "resume_gateway_url": self.double.gateway,
             "shard": [shard, shards],
             "application": {"id": str(self.double.application_id), "flags": self.double.application_flags},
         }

@@ -54,7 +54,8 @@ async def respond(double: DiscordDouble, call: Call, match: Match) -> Any:
     one.lost_answers += call.losing
     if one.type == SUBMIT and one.source is not None:
         double.close_modal(one)
-    one.responded.set()
+    if one.state == "answered":
+        one.settled.set()
     return payloads.callback(one) if call.query.get("with_response") in ("1", "true") else None
 
 

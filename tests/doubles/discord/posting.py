@@ -129,6 +129,8 @@ async def edit(double: DiscordDouble, message: Message, data: JSON, call: Call, 
     message.flags &= ~LOADING
     if not was_loading:
         message.edited_at = double.clock.now()
+    elif message.interaction is not None:
+        message.interaction.settled.set()
     if message.owner is None:
         await double.ws.tell("MESSAGE_UPDATE", message)
 

@@ -3,7 +3,7 @@
 async with DiscordDouble() as discord_:
     guild = discord_.add_guild("Local 12", channels=("general",), roles={"stewards": ()})
     ana = discord_.add_user("ana", guilds=(guild,), roles=("stewards",), locale="es-ES")
-    ...start a client with discord_.url (REST), discord_.gateway_url, discord_.token...
+    ...start a client with discord_.url (REST), discord_.gateway, discord_.token...
     await discord_.ready()
     told = await (await ana.slash("union ask", question="What is it?")).answered()
     assert "answer" in told.reply.text and discord_.violations == []
@@ -105,8 +105,6 @@ class DiscordDouble(Population):
     def gateway(self) -> str:
         """What discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY has to be (as a yarl.URL)."""
         return f"ws://127.0.0.1:{self.port}/gateway"
-
-    gateway_url = gateway
 
     async def install(self, guild: Guild) -> None:
         """The bot joins a server."""
