@@ -12,7 +12,8 @@ from typing import assert_never
 import numpy as np
 
 from bot.content import Content
-from bot.errors import Refused, WorkerVoiceError
+from bot.errors import NotAllowed, Refused, WorkerVoiceError
+from bot.events import Role
 from bot.export.output import Stream
 from bot.export.package import Data
 from bot.export.questions import Questions, unrelated
@@ -70,7 +71,9 @@ class StaffFiles:
         self.one = asyncio.Lock()
 
     async def fulfil(self, wanted: Wanted, now: dt.datetime) -> Reply:
-        """Every failure that can be told in a sentence is told in one."""
+        """Raises NotAllowed for anybody but staff; of other failures, what can be told is told in a sentence."""
+        if wanted.role is not Role.STAFF:
+            raise NotAllowed("Only union staff may do this.")
         texts, command = self.content.texts[wanted.language], COMMANDS[wanted.what]
         try:
             async with self.one:
