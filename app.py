@@ -84,7 +84,8 @@ class House:
         return Retention(self.settings.claim_days, self.settings.item_months, self.settings.audit_months)
 
     def terminal(self, bot: Bot, *, member: str, shared: bool, locale: str) -> Adapter:
-        return TerminalAdapter(TerminalSettings(member, shared, locale), functools.partial(bot.forget, PLATFORM))
+        settings = TerminalSettings(member, shared, locale)
+        return TerminalAdapter(settings, functools.partial(bot.forget, PLATFORM), bot.content.texts)
 
     def lines(self, reply: Reply) -> list[str]:
         return plain(render(reply))

@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     audit_months: int | None = Field(
         default=None, ge=1, description="Months that the audit trail is kept; empty: for good."
     )
+
+    @field_validator("data_dir", "content_dir", "encoder_dir", "deletions_file")
+    @classmethod
+    def full(cls, path: pathlib.Path | None) -> pathlib.Path | None:
+        """A path with `~` is in the user's home, a relative one in the folder the command is given in."""
+        try:
+            return path.expanduser().absolute() if path else None
+        except RuntimeError:
+            raise ValueError("there is no such user's home") from None
 
     @property
     def keys(self) -> str:

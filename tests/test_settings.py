@@ -31,6 +31,33 @@ def test_a_wrong_setting_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch)
     assert "secret-value" not in str(problem.value)
 
 
+PATHS = ("DATA_DIR", "CONTENT_DIR", "ENCODER_DIR", "DELETIONS_FILE")
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_path_may_begin_at_home_or_in_the_current_folder(
+    name: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for written, meant in [
+        ("~/kept", tmp_path / "home" / "kept"),
+        ("kept", tmp_path / "here" / "kept"),
+        ("/kept", pathlib.Path("/kept")),
+    ]:
+        monkeypatch.setenv(name, written)
+        assert getattr(read_settings(), name.lower()) == meant
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_home_of_nobody_is_a_wrong_setting(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "~no-such-user-here/kept")
+    with pytest.raises(SettingsError, match=f"{name} cannot be used: .*no such user") as problem:
+        read_settings()
+    assert "no-such-user-here" not in str(problem.value)
+
+
 def test_keys_come_from_the_setting_or_from_a_file_made_once(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "keys"
     first = Keys("", path).read()

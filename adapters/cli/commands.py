@@ -16,7 +16,7 @@ from adapters.cli.staff import add_staff
 from adapters.cli.upkeep import add_upkeep
 from bot.asking import told, without_buttons
 from bot.cleaning import clean
-from bot.core import Bot
+from bot.content import Content
 from bot.faq.language import Languages
 from bot.replies import Reply
 from bot.serving import serve
@@ -66,6 +66,8 @@ def add_chat(app: typer.Typer, house: House) -> None:
           ./run chat
           ./run chat --as maria --language es
         """
+        if language:
+            speaks(house.content(example=True), language)
         asyncio.run(talk(house, member, shared, language))
 
 
@@ -74,15 +76,22 @@ async def talk(house: House, member: str, shared: bool, language: str) -> None:
         adapter = house.terminal(bot, member=member, shared=shared, locale=language)
         await adapter.connect()
         if sys.stdin.isatty():
-            typer.echo(banner(bot), err=True)
+            typer.echo(banner(bot.content, language), err=True)
         await serve(bot, adapter)
 
 
-def banner(bot: Bot) -> str:
-    invented = bot.content.union.example
-    return 'Worker Voice. Ask a question, or type "help". Ayuda: escribe "ayuda".' + (
-        "\nTrial: the union and its contacts are invented." if invented else ""
-    )
+def banner(content: Content, language: str) -> str:
+    """In the language that was asked for, else in every one there is."""
+    keys = ["terminal.banner", *(["terminal.trial"] if content.union.example else [])]
+    spoken = [content.texts[language]] if language else content.texts.values()
+    return "\n".join(" ".join(texts(key) for key in keys) for texts in spoken)
+
+
+def speaks(content: Content, language: str) -> None:
+    """Raises BadParameter, naming the languages there are, where that one is not among them."""
+    if language not in content.texts:
+        known = ", ".join(content.texts)
+        raise typer.BadParameter(f"{language} is not a language here; these are: {known}", param_hint="--language")
 
 
 def add_ask(app: typer.Typer, house: House) -> None:
@@ -93,6 +102,7 @@ def add_ask(app: typer.Typer, house: House) -> None:
             bool,
             typer.Option("--json", help="Questions from standard input, a line each; a JSON line for each."),
         ] = False,
+        language: Annotated[str, typer.Option(help="Language to answer in: en or es; else the question's own.")] = "",
     ) -> None:
         """Ask one question; opens no database.
 
@@ -105,12 +115,14 @@ def add_ask(app: typer.Typer, house: House) -> None:
             raise typer.BadParameter('give a question, or --json and questions on standard input: ./run ask "..."')
         text = clean(text)
         content = house.content(example=True)
+        if language:
+            speaks(content, language)
         matcher = house.matcher(content)
         languages = Languages(content)
         if not as_json:
-            language = languages.of(text) or content.languages[0]
-            reply = told(content, language, matcher.match(text), dt.date.today())
-            typer.echo("\n".join(house.lines(Reply(without_buttons(content.texts[language], reply)))))
+            spoken = language or languages.of(text) or content.languages[0]
+            reply = told(content, spoken, matcher.match(text), dt.date.today())
+            typer.echo("\n".join(house.lines(Reply(without_buttons(content.texts[spoken], reply)))))
             return
         for line in sys.stdin:
             question = clean(line.rstrip("\r\n"))
@@ -121,7 +133,7 @@ def add_ask(app: typer.Typer, house: House) -> None:
                 "topic": match.topic,
                 "suggestions": list(match.suggestions),
                 "confidence": round(match.confidence, 4),
-                "language": languages.of(question) or content.languages[0],
+                "language": language or languages.of(question) or content.languages[0],
                 "handover": match.handover,
             }
             typer.echo(json.dumps(found, ensure_ascii=False))

@@ -1,16 +1,16 @@
 """Talk to the bot in a terminal or through a pipe, without any account."""
 
 import asyncio
-import contextlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.terminal.parse import parse
 from adapters.terminal.render import MARKS, Line, plain, render
-from adapters.terminal.settings import TerminalSettings
+from adapters.terminal.settings import TerminalSettings, words
 from bot.events import AnyEvent
 from bot.replies import Outcome, Reply, Secret
+from bot.texts import Texts
 from bot.vault import new_id
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ STYLES = {
 }
 WIDEST = 88
 PROMPT = "> "
-ERASE = "\x1b[2J\x1b[3J\x1b[H"  # the screen and what was scrolled away
+ERASE = "\x1b[H\x1b[J"  # the screen, from its first line on: nothing is pushed into what was scrolled away
+ERASE_ALL = ERASE + "\x1b[3J"  # also what was scrolled away
 
 
 class TerminalAdapter:
@@ -37,14 +38,17 @@ class TerminalAdapter:
         self,
         settings: TerminalSettings,
         forget: Callable[[str], Awaitable[None]],
+        texts: Mapping[str, Texts],
         source: TextIO | None = None,
         target: TextIO | None = None,
     ) -> None:
-        self.settings, self.forget = settings, forget
+        self.settings, self.forget, self.texts = settings, forget, texts
         self.source, self.target = source or sys.stdin, target or sys.stdout
         self.screen = self.source.isatty() and self.target.isatty()
         self.number = 0
         self.leaving = False
+        self.early = ""  # typed before the bot had asked for it
+        self.broken: BrokenPipeError | None = None
         self.reading: asyncio.Future[str] | None = None
         self.editor: PromptSession[str] | None = None
 
@@ -54,16 +58,18 @@ class TerminalAdapter:
         self.account = new_id() if self.settings.shared else self.settings.member
 
     async def listen(self, respond: Callable[[AnyEvent], Awaitable[None]]) -> None:
+        """Until the end of input, or of the conversation. Raises BrokenPipeError once nobody reads the answers."""
         read = self._prompt() if self.screen else self._line
         try:
             while not self.leaving:
                 try:
-                    line = await self._read(read)
+                    line = self.early or await self._read(read)
                 except TimeoutError:
                     await self._next_member()
                     continue
                 if line is None:
                     return
+                self.early = ""
                 self.number += 1
                 await respond(
                     parse(
@@ -74,24 +80,29 @@ class TerminalAdapter:
                         locale=self.settings.locale,
                     )
                 )
+                if self.broken:
+                    raise self.broken
         finally:
             if self.settings.shared:
                 await self._next_member()
 
     async def deliver(self, event: AnyEvent, outcome: Outcome) -> None:
+        """Raises BrokenPipeError when nobody reads any more."""
         self._show(render(outcome))
         if not isinstance(outcome, Reply):
             return
         if self.screen and any(isinstance(block, Secret) for block in outcome.blocks):
+            question = words(self.texts, self.settings.locale, "written_down")
             try:
-                await self._read(
-                    self._prompt("(Written down? Press Enter: it is erased. / ¿Apuntado? Oprime Enter: se borra.) ")
-                )
+                line = await self._read(self._prompt(f"({question}) "))
             except TimeoutError:  # a hall's computer, and nobody there any more
                 await self._next_member()
                 return
+            self.early = (line or "").strip()
             self._erase()
             self._show(render(outcome, hide_secret=True))
+            if self.early:
+                self.target.write(f"{PROMPT}{self.early}\n")
         if outcome.clear:
             if self.settings.shared:
                 await self._next_member()
@@ -132,16 +143,19 @@ class TerminalAdapter:
         await self.connect()
 
     def _erase(self) -> None:
-        self.target.write(ERASE)
+        self.target.write(ERASE_ALL if self.settings.shared else ERASE)
         self.target.flush()
 
     def _show(self, lines: list[Line]) -> None:
-        if self.screen:
-            self._show_on_screen(lines)
-        else:
-            self.target.write("\n".join(plain(lines)) + "\n\n")
-        with contextlib.suppress(BrokenPipeError):
+        try:
+            if self.screen:
+                self._show_on_screen(lines)
+            else:
+                self.target.write("\n".join(plain(lines)) + "\n\n")
             self.target.flush()
+        except BrokenPipeError as problem:
+            self.broken = problem
+            raise
 
     def _show_on_screen(self, lines: list[Line]) -> None:
         from rich.console import Console

@@ -1,6 +1,9 @@
 """How the terminal chat was asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from bot.texts import Texts
 
 PLATFORM = "terminal"
 IDLE_SECONDS = 300
@@ -14,3 +17,9 @@ class TerminalSettings:
     shared: bool = False
     locale: str = ""
     idle_seconds: float = IDLE_SECONDS
+
+
+def words(texts: Mapping[str, Texts], locale: str, key: str) -> str:
+    """What the terminal itself says: in the language it was asked for in, else in every language there is."""
+    spoken = [texts[locale[:2]]] if locale[:2] in texts else texts.values()
+    return " / ".join(one(f"terminal.{key}") for one in spoken)

@@ -7,15 +7,19 @@ import pathlib
 import pty
 import re
 import select
+import sqlite3
 import subprocess
 import sys
 import time
 
 import pytest
 
-from adapters.terminal.adapter import ERASE
+from adapters.terminal.adapter import ERASE, ERASE_ALL
+from bot.content import Content
 from bot.core import Bot
 from bot.faq.matcher import Matcher
+from bot.vault import Vault
+from storage.database import open_store
 from tests.contracts.harness import TerminalHarness
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -64,15 +68,21 @@ def pipe(home: dict[str, str], said: list[str], *words: str) -> subprocess.Compl
     return subprocess.run(command(*words), input=lines, env=home, capture_output=True, text=True, cwd="/")
 
 
-def test_a_line_in_is_an_answer_out_and_the_end_of_input_ends_it(home: dict[str, str]) -> None:
-    result = pipe(home, [said for said, _ in ENGLISH])
+async def test_a_line_in_is_an_answer_out_and_the_end_of_input_ends_it(
+    home: dict[str, str], content: Content, answers: Matcher, vault: Vault, tmp_path: pathlib.Path
+) -> None:
+    """Each reply is looked at by itself, in memory; a pipe gives the same ones in the same order and nothing else."""
+    async with open_store(f"sqlite:///{tmp_path / 'beside.sqlite3'}", migrate=True) as store:
+        member = TerminalHarness(Bot(content, answers, store, vault))
+        replies = [await member.say(said) for said, _ in ENGLISH]
+        await member.leave()
+    for (said, wanted), reply in zip(ENGLISH, replies, strict=True):
+        for fragment in (wanted,) if isinstance(wanted, str) else wanted:
+            assert fragment in reply, f"after {said!r}"
+    result = await asyncio.to_thread(pipe, home, [said for said, _ in ENGLISH])
     assert (result.returncode, result.stderr) == (0, "")
     assert "\x1b" not in result.stdout
-    place = 0
-    for said, wanted in ENGLISH:
-        for fragment in (wanted,) if isinstance(wanted, str) else wanted:
-            place = result.stdout.find(fragment, place)
-            assert place >= 0, f"after {said!r} there is no {fragment!r}"
+    assert RECEIPT.sub("    (receipt)", result.stdout) == RECEIPT.sub("    (receipt)", "".join(replies))
 
 
 def test_a_draft_is_there_after_a_restart_and_its_receipt_opens_what_was_sent(home: dict[str, str]) -> None:
@@ -95,7 +105,59 @@ def test_bad_bytes_and_empty_lines_are_answered(home: dict[str, str]) -> None:
     said = b"\n \n\xff\xfe\x00\n" + "\u202e".encode() + b"\n" + "🙂".encode() * 9 + b"\n" + b"w" * 40_000 + b"\n"
     result = subprocess.run(command(), input=said, env=home, capture_output=True, cwd="/")
     assert (result.returncode, result.stderr) == (0, b"")
-    assert result.stdout.count(b"\n\n") >= 6
+    shown = result.stdout.decode()
+    greeting, *replies = re.split(r"^(?=There were no words|I have no approved answer)", shown, flags=re.MULTILINE)
+    assert greeting.startswith("Hello. I am a computer program")
+    openings = [reply.split(".")[0] for reply in replies]
+    empty, unknown = "There were no words in that", "I have no approved answer to that"
+    assert openings == [empty, empty, *[unknown] * 4]
+
+
+@pytest.mark.parametrize("words", [("chat",), ("ask", "who pays for this")])
+def test_a_language_there_is_not_is_wrong_use_and_those_there_are_are_named(
+    home: dict[str, str], words: tuple[str, ...]
+) -> None:
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), *words, "--language", "fr"],
+        env=home,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "fr is not a language here; these are: en, es" in result.stderr
+
+
+def test_a_question_is_answered_in_the_language_asked_for(home: dict[str, str]) -> None:
+    asked = [sys.executable, str(ROOT / "app.py"), "ask", "did microsoft pay the afl-cio for this"]
+    plain = subprocess.run(asked, env=home, capture_output=True, text=True)
+    spanish = subprocess.run([*asked, "--language", "es"], env=home, capture_output=True, text=True)
+    assert "No source we read" in plain.stdout
+    assert "No lo sabemos" in spanish.stdout
+
+
+def test_a_pipe_that_nobody_reads_any_more_ends_it_and_leaves_the_reply_undelivered(home: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=home, cwd="/"
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    process.stdin.write(b"help\n")
+    process.stdin.flush()
+    assert process.stdout.readline().startswith(b"Hello. I am a computer program")
+    process.stdout.close()
+    process.stdin.write(b"feedback\n")
+    process.stdin.flush()  # and it stays open: not the end of input ends it
+    assert process.wait(PATIENCE) == 1
+    process.stdin.close()
+    with process.stderr:
+        said = process.stderr.read()
+    assert b"Traceback" not in said
+    assert b"Exception ignored" not in said
+    with contextlib.closing(sqlite3.connect(f"{home['DATA_DIR']}/worker-voice.sqlite3")) as database:
+        delivered = database.execute("SELECT delivered FROM claims ORDER BY delivered").fetchall()
+    assert delivered == [(0,), (1,)]
 
 
 class Screen:
@@ -159,6 +221,21 @@ def fill(screen: Screen) -> None:
     screen.until("Written down?")
 
 
+def test_a_member_at_home_keeps_what_was_scrolled_away_and_a_line_typed_at_the_receipt_counts(
+    home: dict[str, str],
+) -> None:
+    screen = Screen(home, "--language", "en")
+    assert "ayuda" not in screen.until(READY)  # the banner is in the language asked for
+    fill(screen)
+    screen.type("send")
+    after = screen.until("Sent")
+    assert ERASE in after
+    assert "\x1b[3J" not in after
+    assert "* * * * * *" in after[after.index(ERASE) :]
+    screen.type("done")
+    assert screen.close() == 0
+
+
 def test_on_a_terminal_there_are_colours_choices_and_a_prompt(home: dict[str, str]) -> None:
     screen = Screen(home)
     screen.until(READY)
@@ -175,12 +252,12 @@ def test_the_receipt_leaves_the_screen_and_the_next_member_finds_nothing(shared:
     fill(shared)
     shared.type("")
     after = shared.until("send | ")
-    assert ERASE in after
+    assert ERASE_ALL in after
     assert "* * * * * *" in after
     shared.type("send")
     shared.until("Sent")
     shared.type("done")
-    shared.until(ERASE)
+    shared.until(ERASE_ALL)
     shared.type("my data")
     assert "Ask us first." not in shared.until("receipt")
     shared.process.kill()

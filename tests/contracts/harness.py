@@ -40,7 +40,8 @@ class TerminalHarness:
     ) -> None:
         self.keyboard, self.screen = Keyboard(), io.StringIO()
         settings = TerminalSettings(member, shared, idle_seconds=idle_seconds)
-        self.adapter = TerminalAdapter(settings, partial(bot.forget, PLATFORM), self.keyboard, self.screen)
+        forget = partial(bot.forget, PLATFORM)
+        self.adapter = TerminalAdapter(settings, forget, bot.content.texts, self.keyboard, self.screen)
         self.task = asyncio.ensure_future(self._run(bot))
         self.started = False
 
