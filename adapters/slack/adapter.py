@@ -125,7 +125,8 @@ class SlackAdapter:
             self.metrics.failed.inc()
             log.error("slack_not_said", error=type(problem).__name__)
         finally:
-            self.exchanges.pop(exchange.event.id, None)
+            if self.exchanges.get(exchange.event.id) is exchange:
+                del self.exchanges[exchange.event.id]
             exchange.give_up()
 
     def _refused(self, exchange: Exchange) -> str:
@@ -148,6 +149,7 @@ class SlackAdapter:
                 case None:
                     exchange.acknowledge()
                 case FormErrors(errors=errors):
+                    self.exchanges.pop(event.id, None)  # corrected, the same view comes again, with the same hash
                     exchange.acknowledge(response_action="errors", errors={BLOCK + k: v for k, v in errors.items()})
                 case ShowForm():
                     await self._show_form(exchange, outcome)

@@ -208,7 +208,7 @@ def form_page(view: Payload) -> tuple[str, int]:
 
 
 def values(view: Payload) -> dict[str, str | tuple[str, ...]]:
-    """Question id -> what was typed, the chosen code, or the chosen codes; as typed, nothing is escaped there."""
+    """Question id -> what was typed (nothing is escaped there), the chosen code, or the codes; () for no choice."""
     found: dict[str, str | tuple[str, ...]] = {}
     for block, elements in ((view.get("state") or {}).get("values") or {}).items():
         if not str(block).startswith(BLOCK):
@@ -218,7 +218,7 @@ def values(view: Payload) -> dict[str, str | tuple[str, ...]]:
                 chosen = tuple(str(one["value"]) for one in element.get("selected_options") or ())
                 found[block.removeprefix(BLOCK)] = chosen
             elif "selected_option" in element:
-                found[block.removeprefix(BLOCK)] = str((element["selected_option"] or {}).get("value", ""))
+                found[block.removeprefix(BLOCK)] = str((element["selected_option"] or {}).get("value", "")) or ()
             else:
                 found[block.removeprefix(BLOCK)] = str(element.get("value") or "")
     return found

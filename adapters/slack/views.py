@@ -17,6 +17,7 @@ TITLE = 24
 TYPED = 3000  # characters a text field takes
 ONE_LINE = 120
 HINT = 2000
+ANSWER = "answer:"
 
 
 def form_view(form: ShowForm, words: Texts) -> Json:
@@ -66,7 +67,7 @@ def asked(question: Question, answer: Answer, language: str) -> Json:
 def typed(question: Question, answer: Answer) -> Json:
     made: Json = {
         "type": "plain_text_input",
-        "action_id": "answer",
+        "action_id": f"{ANSWER}{question.id}",
         "multiline": question.longest > ONE_LINE,
         "max_length": limit(question),
     }
@@ -82,7 +83,7 @@ def chosen(question: Question, answer: Answer, language: str) -> Json:
     initial = [made for code, made in options if code in codes]
     several = question.kind == "choices"
     kind = "checkboxes" if several else "radio_buttons" if question.required else "static_select"
-    made: Json = {"type": kind, "action_id": "answer", "options": [one for _, one in options]}
+    made: Json = {"type": kind, "action_id": f"{ANSWER}{question.id}", "options": [one for _, one in options]}
     if initial:
         made |= {"initial_options": initial} if several else {"initial_option": initial[0]}
     return made
@@ -119,7 +120,7 @@ def notice_view(key: str, words: Texts) -> Json:
 
 def ask_view(words: Texts) -> Json:
     """A question asked from the Home tab."""
-    field = {"type": "plain_text_input", "action_id": "answer", "multiline": True, "max_length": TYPED}
+    field = {"type": "plain_text_input", "action_id": f"{ANSWER}ask", "multiline": True, "max_length": TYPED}
     block = {"type": "input", "block_id": f"{BLOCK}ask", "label": label(words("slack.ask")), "element": field}
     shown = plain_view([block], words)
     return shown | {"callback_id": ASK_VIEW, "submit": label(words("slack.ask_send"), TITLE)}

@@ -41,8 +41,8 @@ class World:
 
     async def start(self) -> None:
         role = next(role for role in self.guild.roles.values() if role.name == "stewards")
-        settings = {"api_url": self.double.url, "staff_roles": frozenset({role.id}), **self.settings}
-        settings = DiscordSettings(self.double.token, self.data_dir, **settings)
+        values = {"api_url": self.double.url, "staff_roles": frozenset({role.id}), **self.settings}
+        settings = DiscordSettings(self.double.token, self.data_dir, **values)
         self.adapter = DiscordAdapter(settings, self.bot.content, suggest, self.known_dms, first_wait=0.05)
         await self.adapter.connect()
         self.task = asyncio.create_task(self.adapter.listen(partial(self.respond, self.adapter)))
