@@ -2,6 +2,7 @@
 
     event -> snapshot -> think (no transaction) -> one transaction: claim, lock, answer, save -> outcome
 
+Where nothing has to be matched there is no snapshot: it is thought about within the transaction.
 The adapter delivers the outcome and then calls `delivered`. Nothing is held in the process between two events.
 """
 
@@ -30,6 +31,7 @@ from bot.upkeep import Retention
 from bot.vault import Vault
 
 TRIES = 5
+NUMBER = 2  # digits of a choice's number, at most
 Clock = Callable[[], dt.datetime]
 
 
@@ -67,13 +69,12 @@ class Bot:
         event = cleaned(event)
         accounts = self.vault.accounts(event.platform, event.account)
         for attempt in range(TRIES):
-            stored = await self.store.read(lambda uow: uow.conversations.load(accounts, lock=False))
-            conversation = self._open(stored)
-            thought = await asyncio.to_thread(self._think, event, conversation)
+            known = None
+            if not self._at_once(event):
+                stored = await self.store.read(lambda uow: uow.conversations.load(accounts, lock=False))
+                known = stored, await asyncio.to_thread(self._think, event, self._open(stored))
             try:
-                outcome, took_back = await self.store.write(
-                    partial(self._answer, event=event, before=stored, thought=thought)
-                )
+                outcome, took_back = await self.store.write(partial(self._answer, event=event, known=known))
             except Changed:
                 if attempt == TRIES - 1:
                     raise
@@ -111,6 +112,12 @@ class Bot:
             return Conversation()
         return Conversation.from_json(self.vault.open(stored.sealed, CONVERSATION))
 
+    def _at_once(self, event: AnyEvent) -> bool:
+        """Whether nothing has to be matched: presses, and messages that are a command or a number."""
+        if isinstance(event, Message):
+            return is_number(event.text) or bool(command(self.content, event.text)[0])
+        return isinstance(event, Action)
+
     def _think(self, event: AnyEvent, conversation: Conversation) -> Thought:
         """What only computes: language and matching. Needs no transaction and takes none."""
         text = event.text if isinstance(event, Message | Shortcut) else ""
@@ -118,8 +125,8 @@ class Bot:
         if name:  # one word tells a language only where nothing else has
             spoken = "" if conversation.spoken else command_language(self.content, text)
         else:
-            settled = conversation.waiting == "receipt" or (conversation.spoken and len(text.split()) < 2)
-            spoken = "" if settled else self.languages.of(text)
+            told = conversation.waiting == "receipt" or (conversation.spoken and len(text.split()) < 2)
+            spoken = "" if told else self.languages.of(text)
         locale = event.locale[:2].lower()
         known = [
             one for one in (conversation.language, spoken, conversation.spoken, locale) if one in self.content.texts
@@ -127,7 +134,8 @@ class Bot:
         language = known[0] if known else self.content.languages[0]
         if isinstance(event, FormSubmission):
             return Thought(language, NOTHING, self._handovers(event))
-        if not text or name or (pressed(self.content, conversation, text) and not conversation.draft):
+        settled = not text or name or is_number(text)
+        if settled or (pressed(self.content, conversation, text) and not conversation.draft):
             return Thought(language, NOTHING)
         return Thought(language, self.matcher.match(text, conversation.recent_topic(self.clock())))
 
@@ -140,11 +148,11 @@ class Bot:
         return {name: kind for name, kind in kinds.items() if kind}
 
     def _answer(
-        self, uow: UnitOfWork, event: AnyEvent, before: Stored | None, thought: Thought
+        self, uow: UnitOfWork, event: AnyEvent, known: tuple[Stored | None, Thought] | None
     ) -> tuple[Outcome, bool]:
-        """The transaction; and whether it took something back.
+        """The transaction; and whether it took something back. `known`: what was thought about which snapshot.
 
-        Raises Changed when the conversation is not the one that was thought about.
+        Raises Changed when the conversation is not that one any more.
         """
         now = self.clock()
         day = now.date().isoformat()
@@ -153,6 +161,8 @@ class Bot:
         stored = uow.conversations.load(accounts, lock=True)
         if not claim.first and claim.delivered:
             return None, False
+        conversation = self._open(stored)
+        before, thought = known or (stored, self._think(event, conversation))
         if (stored and (stored.key, stored.version)) != (before and (before.key, before.version)):
             raise Changed("the conversation moved on")
         turn = Turn(
@@ -163,7 +173,7 @@ class Bot:
             accounts,
             now,
             thought,
-            self._open(stored),
+            conversation,
             self.languages,
             again=not claim.first,
         )
@@ -221,6 +231,11 @@ class Bot:
             return outcome
         said = tuple(block for block in outcome.blocks if block != Text(turn.say("reply.hello")))
         return dataclasses.replace(outcome, blocks=(*greeting, *said))
+
+
+def is_number(text: str) -> bool:
+    """Of a choice, and nothing else."""
+    return text.strip().isdecimal() and len(text.strip()) <= NUMBER
 
 
 def cleaned(event: AnyEvent) -> AnyEvent:

@@ -14,7 +14,9 @@ from bot.errors import StoreError
 from bot.ports import UnitOfWork
 from bot.restoring import Erasure
 from storage import backup, migrate
-from storage.database import PostgresStore, SqliteStore, away, sqlite_engine, store_at
+from storage.database import PostgresStore, SqliteStore, store_at
+from storage.failures import away
+from storage.sqlite import sqlite_engine
 from storage.tables import VERSION
 from storage.unit import Unit
 

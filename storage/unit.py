@@ -2,14 +2,11 @@
 
 import dataclasses
 import datetime as dt
-import functools
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.dml import ReturningInsert
 
 from bot import desk, ports
 from bot.errors import Changed
@@ -24,43 +21,65 @@ from bot.upkeep import Marks, Upkeep
 from bot.vault import new_id
 from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
 from storage.owned import SqlOwned
-from storage.port import PAGE, Insert, Port
+from storage.port import PAGE, Port, Prepared
 from storage.port import read_item as read_item
 from storage.releases import SqlExports, SqlReleases, SqlShared
 from storage.reporting import SqlReports
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
 from storage.upkeep import SqlMarks, SqlSeals, SqlUpkeep
 
-# Statements of every message, built once: building them took longer than running them.
-CLAIM_AGAIN = (
-    update(claims)
-    .where(claims.c.key == bindparam("old"))
-    .values(seen=claims.c.seen + 1)
-    .returning(claims.c.delivered, claims.c.note)
-)
-LOAD = select(conversations.c.key, conversations.c.version, conversations.c.sealed).where(
-    conversations.c.key.in_(bindparam("keys", expanding=True))
-)
-LOAD_LOCKED = LOAD.with_for_update()
-SAVE = (
-    update(conversations)
-    .where(conversations.c.key == bindparam("old"), conversations.c.version == bindparam("seen"))
-    .values(
-        key=bindparam("new_key"),
-        version=conversations.c.version + 1,
-        sealed=bindparam("new_sealed"),
-        day=bindparam("new_day"),
+CLAIM = Prepared(
+    lambda insert: (
+        insert(claims)
+        .values(key=bindparam("key"), day=bindparam("day"), seen=1, delivered=False, note="")
+        .on_conflict_do_update(index_elements=["key"], set_={"seen": claims.c.seen + 1})
+        .returning(claims.c.seen, claims.c.delivered, claims.c.note)
     )
-    .returning(conversations.c.key)
 )
-
-
-@functools.cache
-def claim_new(insert: Callable[..., Insert]) -> ReturningInsert[tuple[int, bool, str]]:
-    """With the database's own insert."""
-    new = insert(claims)
-    again = new.on_conflict_do_update(index_elements=["key"], set_={"seen": claims.c.seen + 1})
-    return again.returning(claims.c.seen, claims.c.delivered, claims.c.note)
+CLAIM_AGAIN = Prepared(
+    lambda _: (
+        update(claims)
+        .where(claims.c.key == bindparam("old"))
+        .values(seen=claims.c.seen + 1)
+        .returning(claims.c.delivered, claims.c.note)
+    )
+)
+NOTE = Prepared(lambda _: update(claims).where(claims.c.key == bindparam("old")).values(note=bindparam("said")))
+DELIVERED = Prepared(lambda _: update(claims).where(claims.c.key == bindparam("old")).values(delivered=True))
+ONE = select(conversations.c.key, conversations.c.version, conversations.c.sealed).where(
+    conversations.c.key == bindparam("old")
+)
+LOAD, LOAD_LOCKED = Prepared(lambda _: ONE), Prepared(lambda _: ONE.with_for_update())
+START = Prepared(
+    lambda insert: (
+        insert(conversations)
+        .values({name: bindparam(name) for name in ("key", "version", "sealed", "day")})
+        .on_conflict_do_nothing()
+        .returning(conversations.c.key)
+    )
+)
+SAVE = Prepared(
+    lambda _: (
+        update(conversations)
+        .where(conversations.c.key == bindparam("old"), conversations.c.version == bindparam("seen"))
+        .values(
+            key=bindparam("new_key"),
+            version=conversations.c.version + 1,
+            sealed=bindparam("new_sealed"),
+            day=bindparam("new_day"),
+        )
+        .returning(conversations.c.key)
+    )
+)
+COUNT = Prepared(
+    lambda insert: (
+        insert(counters)
+        .values({name: bindparam(name) for name in ("week", "outcome", "topic", "language")} | {"count": 1})
+        .on_conflict_do_update(
+            index_elements=["week", "outcome", "topic", "language"], set_={"count": counters.c.count + 1}
+        )
+    )
+)
 
 
 class Unit:
@@ -92,39 +111,35 @@ class SqlClaims(Port):
     def claim(self, keys: Sequence[str], day: str) -> Claim:
         """Writes whether the event is new or not: a duplicate that only reads acknowledges what a failover loses."""
         for key in keys[1:]:  # handled under an older key of the ring
-            row = self.connection.execute(CLAIM_AGAIN, {"old": key}).one_or_none()
-            if row is not None:
-                return Claim(False, row.delivered, row.note)
-        new = {"key": keys[0], "day": day, "seen": 1, "delivered": False, "note": ""}
-        row = self.connection.execute(claim_new(self.insert), new).one()
-        return Claim(row.seen == 1, row.delivered, row.note)
+            for delivered, note in CLAIM_AGAIN.run(self.connection, old=key):
+                return Claim(False, bool(delivered), note)
+        ((seen, delivered, note),) = CLAIM.run(self.connection, key=keys[0], day=day)
+        return Claim(seen == 1, bool(delivered), note)
 
     def note(self, key: str, note: str) -> None:
-        self.connection.execute(update(claims).where(claims.c.key == key).values(note=note))
+        NOTE.run(self.connection, old=key, said=note)
 
     def delivered(self, keys: Sequence[str]) -> None:
-        self.connection.execute(update(claims).where(claims.c.key.in_(keys)).values(delivered=True))
+        for key in keys:
+            DELIVERED.run(self.connection, old=key)
 
 
 class SqlConversations(Port):
     def load(self, keys: Sequence[str], *, lock: bool) -> Stored | None:
-        rows = self.connection.execute(LOAD_LOCKED if lock else LOAD, {"keys": keys}).all()
-        rows = sorted(rows, key=lambda row: keys.index(row.key))
-        return Stored(rows[0].key, rows[0].version, rows[0].sealed) if rows else None
+        for key in keys:
+            for found, version, sealed in (LOAD_LOCKED if lock else LOAD).run(self.connection, old=key):
+                return Stored(found, version, sealed)
+        return None
 
     def save(self, key: str, sealed: bytes, before: Stored | None, day: str) -> None:
         """Replace what was read as `before`; Changed where something else stands there by now."""
         if before is None:
-            try:
-                first = secrets.randbelow(2**30)  # a start that tells nothing of how much a member writes
-                self.connection.execute(
-                    self.insert(conversations).values(key=key, version=first, sealed=sealed, day=day)
-                )
-            except IntegrityError:
-                raise Changed("somebody was first") from None
+            first = secrets.randbelow(2**30)  # a start that tells nothing of how much a member writes
+            if not START.run(self.connection, key=key, version=first, sealed=sealed, day=day):
+                raise Changed("somebody was first")
             return
         new = {"new_key": key, "new_sealed": sealed, "new_day": day}
-        if self.connection.execute(SAVE, {"old": before.key, "seen": before.version, **new}).one_or_none() is None:
+        if not SAVE.run(self.connection, old=before.key, seen=before.version, **new):
             raise Changed("the conversation moved on")
 
     def forget(self, keys: Sequence[str]) -> None:
@@ -188,9 +203,7 @@ class SqlEnvelopes(Port):
 
 class SqlCounters(Port):
     def add(self, week: str, outcome: str, topic: str, language: str) -> None:
-        new = self.insert(counters).values(week=week, outcome=outcome, topic=topic, language=language, count=1)
-        keys = ["week", "outcome", "topic", "language"]
-        self.connection.execute(new.on_conflict_do_update(index_elements=keys, set_={"count": counters.c.count + 1}))
+        COUNT.run(self.connection, week=week, outcome=outcome, topic=topic, language=language)
 
 
 class SqlQuestions(Port):

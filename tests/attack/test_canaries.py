@@ -329,7 +329,7 @@ async def test_no_canary_is_anywhere_in_the_clear(
     assert leaks_of_files(files, canaries) == []
     assert leaks_of_files(files, [control])
     logged = heard.everything()
-    assert b"INSERT INTO conversations" in logged
+    assert b"INSERT INTO items" in logged
     assert leaks(logged, canaries) == []
 
 

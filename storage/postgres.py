@@ -1,0 +1,103 @@
+"""PostgreSQL: a pool of asyncpg connections; work runs on them through SQLAlchemy's bridge.
+
+The engine is left in AUTOCOMMIT and the transaction is said here: reading takes none, since each of its statements
+sees what is committed either way, and a transaction's begin and end are one round trip each.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import StoreAway, StoreError
+from bot.ports import UnitOfWork
+from storage.failures import away
+from storage.sweep import sweep_postgres
+from storage.unit import Unit
+
+T = TypeVar("T")
+WAIT_SECONDS = 10
+CONNECTIONS = 10  # one process keeps no more of them busy
+
+
+class PostgresStore:
+    """bot.ports.Store on a server."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url).set(drivername="postgresql+asyncpg")
+        self._engine: AsyncEngine = create_async_engine(
+            address,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=WAIT_SECONDS,
+            connect_args={"timeout": WAIT_SECONDS, "command_timeout": WAIT_SECONDS * 3},
+        )
+        event.listen(self._engine.sync_engine, "checkout", still_open)
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._run(lambda connection: work(Unit(connection)))
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._run(lambda connection: in_transaction(connection, lambda c: work(Unit(c))))
+
+    async def schema(self, work: Callable[[Connection], None]) -> None:
+        await self._run(lambda connection: in_transaction(connection, work))
+
+    async def sweep(self, tables: Sequence[str]) -> bool:
+        async with self.alone(isolation_level="AUTOCOMMIT") as connection:
+            return await sweep_postgres(connection, tables)
+
+    @contextlib.asynccontextmanager
+    async def alone(self, **options: object) -> AsyncIterator[AsyncConnection]:
+        """A connection of its own, without a limit to how long a statement may take."""
+        engine = create_async_engine(
+            self._engine.url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS}
+        )
+        try:
+            with away():
+                async with engine.connect() as connection:
+                    yield await connection.execution_options(**options)
+        finally:
+            await engine.dispose()
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def _run(self, work: Callable[[Connection], T]) -> T:
+        with away():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(work)
+
+
+def still_open(adapted: Any, *_: object) -> None:
+    """A pooled connection whose server went away is known by now, without asking: then all of them are new."""
+    if adapted.driver_connection.is_closed():
+        raise InvalidatePoolError
+
+
+def in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
+    """Raises StoreAway where the connection is lost on the way."""
+    adapted: Any = connection.connection.dbapi_connection
+
+    def run(order: str) -> str:
+        return adapted.run_async(lambda driver: driver.execute(order))  # type: ignore[no-any-return]
+
+    try:
+        run("BEGIN")
+        result = work(connection)
+        if run("COMMIT") != "COMMIT":
+            raise StoreError("The database took nothing of it: a statement had failed.")
+    except BaseException as problem:
+        if adapted.driver_connection.is_closed():
+            connection.invalidate()
+            raise StoreAway("The database does not answer; nothing was stored.") from problem
+        run("ROLLBACK")
+        raise
+    return result
