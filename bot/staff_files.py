@@ -36,7 +36,7 @@ from bot.report.words import Words
 from bot.vault import Vault
 
 MOST_BYTES = 20_000_000
-MOST_ROWS, MOST_QUESTIONS = 20_000, 2_000
+MOST_ROWS, MOST_QUESTIONS = 10_000, 2_000
 COMMANDS = {"feedback": "export feedback", "questions": "export questions", "report": "report"}
 
 
