@@ -3,7 +3,7 @@
 import dataclasses
 import difflib
 
-from bot import asking, filling, inquiring, owning
+from bot import asking, filling, inquiring, owning, staff_chat
 from bot.conversations import current
 from bot.events import Message, as_message
 from bot.faq.features import normalize
@@ -23,6 +23,8 @@ ALIKE = 0.85  # difflib's ratio
 
 def message(turn: Turn) -> Outcome:
     assert isinstance(turn.event, Message)
+    if staff_chat.meant(turn):
+        return staff_chat.said(turn)
     if not turn.event.private:
         return in_public(turn)
     if turn.event.attachments and not turn.text.strip():
@@ -176,6 +178,8 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
     """A button, pressed or typed; one of an earlier step gets a sentence and the present step."""
     inside = in_form(turn)
     match action:
+        case "staff":
+            return staff_chat.said(turn, value)
         case "topic" if value in turn.content.entries:
             return asking.answer(turn, value)
         case "helped":
@@ -208,6 +212,8 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
 
 def again(turn: Turn) -> Outcome:
     """Where the conversation stands, said to an event that comes once more."""
+    if staff_chat.meant(turn):
+        return staff_chat.said(turn)
     if in_form(turn):
         turn.draft(receipt="")  # one that was drawn for a reply that may not have arrived is replaced
         return filling.ask(turn)
