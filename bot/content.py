@@ -1,5 +1,6 @@
 """Reads all content at start-up: the bot's own folder, overlaid by the union's CONTENT_DIR."""
 
+import functools
 import hashlib
 import pathlib
 import re
@@ -57,6 +58,11 @@ class Content:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self.texts)
+
+    @functools.cached_property
+    def receipt_words(self) -> frozenset[str]:
+        """In all languages."""
+        return frozenset(word for words in self.receipts.values() for word in words)
 
     def fingerprint(self) -> str:
         """Changes when anything changes that matching depends on."""

@@ -7,11 +7,10 @@ from bot.turn import Turn
 
 def holds_receipt(turn: Turn, text: str) -> bool:
     """Whether these words contain a receipt: the one the draft was shown, or one that opens something."""
-    known = {word for words in turn.content.receipts.values() for word in words}
     found = WORD.findall(text.casefold())
     runs = [found[i : i + RECEIPT_WORDS] for i in range(len(found) - RECEIPT_WORDS + 1)]
     shown = turn.conversation.draft.shown if turn.conversation.draft else ""
-    for run in (run for run in runs if known.issuperset(run)):
+    for run in (run for run in runs if turn.content.receipt_words.issuperset(run)):
         hashes = turn.vault.receipt(" ".join(run))
         if shown in hashes or turn.uow.owned.by_receipt(hashes) is not None:
             return True

@@ -23,6 +23,8 @@ def normalize(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, no accents, one space."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKD", text).casefold().replace("\u2019", "'")
     text = "".join(character for character in text if not unicodedata.combining(character))
     return " ".join(text.split())
