@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg, sparse
+from scipy import sparse
 
 from bot.faq.encoder import Vectors
 from bot.faq.features import Tfidf, character_grams, word_grams
@@ -98,6 +98,8 @@ class HeldOut:
 
 def fit(similarity: Floats, labels: Ints, classes: int, groups: Ints | None) -> tuple[Ridge, HeldOut]:
     """Fit on [n, n] similarities; a label is a class's number. `groups`: what `HeldOut.whole` leaves out together."""
+    from scipy import linalg  # takes a tenth of a second to load; who reads a fitted one does not need it
+
     size = len(labels)
     target = np.zeros((size, classes), np.float32)
     target[np.arange(size), labels] = 1

@@ -160,6 +160,18 @@ def test_a_pipe_that_nobody_reads_any_more_ends_it_and_leaves_the_reply_undelive
     assert delivered == [(0,), (1,)]
 
 
+HEAVY = ("scipy.linalg", "pyarrow", "asyncpg", "slack_sdk", "slack_bolt", "discord", "aiohttp", "prometheus_client")
+
+
+def test_a_chat_loads_no_library_that_it_does_not_need(home: dict[str, str]) -> None:
+    run = [sys.executable, "-X", "importtime", *command()[1:]]
+    result = subprocess.run(run, input="who pays for this\n", env=home, capture_output=True, text=True, cwd="/")
+    loaded = set(re.findall(r"^import time:.*\| +([\w.]+)$", result.stderr, re.MULTILINE))
+    assert result.returncode == 0
+    assert {"onnxruntime", "scipy.sparse._base"} <= loaded
+    assert [name for name in loaded if name.startswith(HEAVY)] == []
+
+
 class Screen:
     """A member's real terminal: keys go in, what is painted comes out."""
 
