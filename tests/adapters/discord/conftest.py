@@ -16,6 +16,7 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.catching_up import KnownDm
 from adapters.discord.settings import DiscordSettings
 from bot.core import Bot
+from bot.errors import SettingsError
 from bot.events import AnyEvent
 from bot.serving import respond
 from tests.doubles.discord import DiscordDouble, Interaction, Member, Message
@@ -54,7 +55,7 @@ class World:
     async def stop(self) -> None:
         if self.task is not None:
             self.task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, SettingsError):
                 await self.task
 
     async def kill(self) -> None:
