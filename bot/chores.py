@@ -19,6 +19,7 @@ from bot.upkeep import Retention, purge, purge_due, sweep_due, sweep_later
 from bot.vault import Unreadable, Vault
 
 log = structlog.get_logger("worker_voice")
+ENDED = "ended"  # a mark: the day when sessions were last looked through
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,29 @@ async def chores(
 
 async def end_sessions(store: Store, vault: Vault, now: dt.datetime) -> None:
     """Take out of the conversations, and then of the raw files, which items were opened with a receipt, once over."""
-    over = await store.read(lambda uow: ended(uow, vault, now))
-    if not over:
+    last, today = await store.read(lambda uow: uow.marks.get(ENDED)), f"{now:%Y%m%d}"
+    over = await store.read(lambda uow: ended(uow, vault, now, last))
+    if not over and last == today:
         return
 
     def work(uow: UnitOfWork) -> None:
+        uow.marks.put(ENDED, today)
         for key, before, after in over:
             uow.seals.replace(CONVERSATIONS, key, before, after)
-        sweep_later(uow)
+        if over:
+            sweep_later(uow)
 
     await store.write(work)
 
 
-def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime) -> list[tuple[str, bytes, bytes]]:
-    """Conversations with a receipt's session that is over: key, sealed bytes, and what replaces them."""
+def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime, last: str) -> list[tuple[str, bytes, bytes]]:
+    """Conversations with a receipt's session that is over: key, sealed bytes, and what replaces them.
+
+    Only those of the day before `last`, when this was last done, and later: no session is as long as a day.
+    """
+    since = (dt.date.fromisoformat(last) - dt.timedelta(days=1)).isoformat() if last else ""
     over = []
-    for key, sealed in uow.seals.each(CONVERSATIONS):
+    for key, sealed in uow.seals.each(CONVERSATIONS, since):
         try:
             conversation = Conversation.from_json(vault.open(sealed, CONVERSATION))
         except (Unreadable, ValueError):  # of a key that is not on the ring, or damaged

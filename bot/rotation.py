@@ -22,9 +22,9 @@ SEALED: Mapping[str, tuple[str, ...]] = {  # column -> what its bytes may be sea
 
 
 class Seals(Protocol):
-    """Sealed bytes as they stand in the tables, by column ("items.name")."""
+    """Sealed bytes as they stand in the tables, by column ("items.name"); `since`: a conversation's day (ISO)."""
 
-    def each(self, column: str) -> Iterator[tuple[str, bytes]]: ...
+    def each(self, column: str, since: str = "") -> Iterator[tuple[str, bytes]]: ...
     def replace(self, column: str, key: str, before: bytes, after: bytes) -> None: ...
 
 

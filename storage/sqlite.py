@@ -134,9 +134,13 @@ class SqliteStore:
         left = max(0.0, until - time.monotonic())
         with self._engine.connect() as connection:
             run(connection, f"PRAGMA busy_timeout={round(left * 1000)}")
-            connection.exec_driver_sql(begin)  # so that SQLAlchemy, and Alembic on it, know of the transaction
-            yield connection
-            connection.commit()
+            try:
+                connection.exec_driver_sql(begin)  # so that SQLAlchemy, and Alembic on it, know of the transaction
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.invalidate()  # a commit that failed may have left it open
+                raise
 
 
 def run(connection: Connection, order: str) -> None:

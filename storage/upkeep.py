@@ -31,14 +31,15 @@ class SqlUpkeep(Port):
 
 
 class SqlSeals(Port):
-    def each(self, column: str) -> Iterator[tuple[str, bytes]]:
+    def each(self, column: str, since: str = "") -> Iterator[tuple[str, bytes]]:
         """Key and bytes, a page at a time; rows may be replaced on the way."""
         table = metadata.tables[column.partition(".")[0]]
         key, value = table.primary_key.columns[0], table.c[column.partition(".")[2]]
+        query = select(key, value).where(value.is_not(None)).order_by(key).limit(PAGE)
+        if since:
+            query = query.where(table.c.day >= since)
         after = ""
-        while rows := self.connection.execute(
-            select(key, value).where(key > after, value.is_not(None)).order_by(key).limit(PAGE)
-        ).all():
+        while rows := self.connection.execute(query.where(key > after)).all():
             yield from ((row[0], row[1]) for row in rows)
             after = rows[-1][0]
 

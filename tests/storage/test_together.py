@@ -1,0 +1,127 @@
+"""SQLite commits together what waits together; what a database cannot do is told in one sentence, without values."""
+
+import asyncio
+import sqlite3
+import threading
+import traceback
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from sqlalchemy import event
+
+from bot.errors import Changed, SchemaError, StoreAway
+from bot.ports import Envelope, Store, UnitOfWork
+from storage.database import SqliteStore, store_at
+
+WAITING = 8
+RECEIPT = "hashofareceipt"
+
+
+def count(uow: UnitOfWork, used: list[object], number: int) -> int:
+    """A mark of that number; odd ones raise after it."""
+    uow.marks.put(f"n{number}", "written")
+    used.append(uow.marks.connection)  # type: ignore[attr-defined]
+    if number % 2:
+        raise Changed("odd")
+    return number
+
+
+async def together(store: SqliteStore, *works: Callable[[UnitOfWork], object]) -> list[object]:
+    """What they give or raise, when all of them wait for the writer at once."""
+    held = threading.Event()
+    store._writer.submit(held.wait)
+    waiting = asyncio.gather(*(store.write(work) for work in works), return_exceptions=True)
+    await asyncio.sleep(0)
+    held.set()
+    return await waiting
+
+
+async def written(store: Store) -> list[int]:
+    return [
+        n
+        for n in range(WAITING)
+        if await store.read(lambda uow, name=f"n{n}": uow.marks.get(name))  # type: ignore[misc]
+    ]
+
+
+@pytest.fixture
+def sqlite_store(store: Store) -> SqliteStore:
+    if not isinstance(store, SqliteStore):
+        pytest.skip("PostgreSQL commits each by itself")
+    return store
+
+
+async def test_what_waits_is_committed_together_and_what_raises_is_undone_alone(sqlite_store: SqliteStore) -> None:
+    used: list[object] = []
+    found = await together(sqlite_store, *(partial(count, used=used, number=n) for n in range(WAITING)))
+    assert [one if isinstance(one, int) else type(one) for one in found] == [
+        0,
+        Changed,
+        2,
+        Changed,
+        4,
+        Changed,
+        6,
+        Changed,
+    ]
+    assert len(used) == WAITING
+    assert len(set(map(id, used))) == 1
+    assert await written(sqlite_store) == [0, 2, 4, 6]
+
+
+async def test_where_the_commit_fails_nobody_is_answered(sqlite_store: SqliteStore) -> None:
+    def fail(_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    event.listen(sqlite_store._engine, "commit", fail)
+    found = await together(sqlite_store, *(partial(count, used=[], number=n) for n in (0, 2, 4)))
+    event.remove(sqlite_store._engine, "commit", fail)
+    assert [type(one) for one in found] == [StoreAway] * 3
+    assert await written(sqlite_store) == []
+    assert await sqlite_store.write(partial(count, used=[], number=2)) == 2
+
+
+async def test_where_sqlite_ends_the_transaction_nobody_is_answered(sqlite_store: SqliteStore) -> None:
+    def end(uow: UnitOfWork) -> None:
+        uow.marks.connection.exec_driver_sql("ROLLBACK")  # type: ignore[attr-defined]
+
+    found = await together(sqlite_store, partial(count, used=[], number=0), end, partial(count, used=[], number=2))
+    assert [type(one) for one in found] == [StoreAway] * 3
+    assert await written(sqlite_store) == []
+
+
+async def test_a_caller_who_left_is_passed_over(sqlite_store: SqliteStore) -> None:
+    held = threading.Event()
+    sqlite_store._writer.submit(held.wait)
+    left = asyncio.create_task(sqlite_store.write(partial(count, used=[], number=0)))
+    stays = asyncio.create_task(sqlite_store.write(partial(count, used=[], number=2)))
+    await asyncio.sleep(0)
+    left.cancel()
+    await asyncio.sleep(0)
+    held.set()
+    assert await stays == 2
+    assert await written(sqlite_store) == [2]
+
+
+async def test_a_database_without_our_tables_is_told_as_that(database_url: str) -> None:
+    store = store_at(database_url)
+    for run in (store.read, store.write):
+        with pytest.raises(SchemaError, match=r"\./run migrate"):
+            await run(lambda uow: uow.marks.get("any"))
+        with pytest.raises(SchemaError, match=r"\./run migrate"):
+            await run(lambda uow: uow.conversations.load(["key"], lock=False))
+    await store.close()
+
+
+async def test_what_a_constraint_refuses_is_told_without_its_values(store: Store) -> None:
+    def twice(uow: UnitOfWork) -> None:
+        for item in ("one", "two"):
+            uow.envelopes.add(Envelope(item, RECEIPT, "en", "2026-W48", b"sealed"))
+
+    with pytest.raises(Exception) as raised:
+        await store.write(twice)
+    told = "".join(traceback.format_exception(raised.value))
+    assert "unit.py" in told  # where it was raised is known
+    assert RECEIPT not in told
+    assert await store.read(lambda uow: uow.envelopes.waiting()) == []
