@@ -114,7 +114,7 @@ class Listening:
         event = body["event"]
         await ack()
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            log.error("slack_app_removed", event=event["type"])
+            log.error("slack_app_removed", kind=event["type"])
             self.adapter.stop(GONE)
 
     async def _person(self, user: str, body: Payload) -> Person:
