@@ -16,15 +16,15 @@ from adapters.slack.health import Health, served
 from adapters.slack.listening import Listening
 from adapters.slack.parse import BLOCK, Act, Origin, Person
 from adapters.slack.people import People
-from adapters.slack.render import Json, Posting, render
+from adapters.slack.render import render
 from adapters.slack.sending import UNREACHABLE, Sender, error_of, retry_handlers
 from adapters.slack.settings import PLATFORM, SlackSettings
-from adapters.slack.views import form_view, notice_view, reply_view
+from adapters.slack.showing import Showing
 from adapters.slack.words import words_in
 from bot.content import Content
 from bot.errors import SettingsError
 from bot.events import AnyEvent
-from bot.replies import Button, FormErrors, Outcome, Reply, Secret, ShowForm, Text
+from bot.replies import FormErrors, Outcome, Reply, ShowForm, Text
 from bot.texts import Texts
 
 GRACE = 15.0  # seconds that a shutdown waits for what is under way
@@ -63,6 +63,7 @@ class SlackAdapter:
             raise
         self.sender = Sender(self.client, self.session, self.metrics)
         self.people = People(self.client, self.settings, self.here)
+        self.showing = Showing(self.client, self.sender, self.content, self.settings.agent_view)
 
     async def listen(self, respond: Callable[[AnyEvent], Awaitable[None]]) -> None:
         """Until `stop`, or until Slack ends it: then SettingsError says why. What is under way is finished."""
@@ -116,7 +117,7 @@ class SlackAdapter:
             refused = self._refused(exchange)
             if refused:
                 exchange.acknowledge()
-                await self._say(exchange, Reply((Text(self.words(exchange.person)(refused)),)))
+                await self.showing.say(exchange, Reply((Text(self.words(exchange.person)(refused)),)))
             else:
                 await self.respond(exchange.event)
             exchange.acknowledge()
@@ -152,9 +153,9 @@ class SlackAdapter:
                     self.exchanges.pop(event.id, None)  # corrected, the same view comes again, with the same hash
                     exchange.acknowledge(response_action="errors", errors={BLOCK + k: v for k, v in errors.items()})
                 case ShowForm():
-                    await self._show_form(exchange, outcome)
+                    await self.showing.form(exchange, outcome)
                 case Reply():
-                    await self._reply(exchange, outcome)
+                    await self.showing.reply(exchange, outcome)
         except Exception:
             self.metrics.failed.inc()
             raise
@@ -164,80 +165,25 @@ class SlackAdapter:
         person = Person(event.account.partition(":")[2], event.name, event.locale)
         return Exchange(Act(event, Origin(person.id)), person)
 
-    async def _show_form(self, exchange: Exchange, form: ShowForm) -> None:
-        words = words_in(form.language)
-        if await self._show(exchange, form_view(form, words)) or exchange.origin.view:
-            return
-        asked = form.questions[0].ask[form.language]
-        again = (Button("as_form", words("slack.open_form")),) if form.form in self.content.forms else ()
-        await self._say(exchange, Reply((Text(words("slack.late") if again else asked),), (), again))
-
-    async def _show(self, exchange: Exchange, view: Json) -> bool:
-        """In the modal that is open, or in a new one; False where there is none and none can be opened any more."""
-        origin = exchange.origin
-        if origin.submitted and exchange.in_time and not exchange.acknowledged.done():
-            exchange.acknowledge(response_action="update", view=view)
-            return True
-        exchange.acknowledge()
-        try:
-            if origin.view:
-                await self.client.views_update(view_id=origin.view, view=view)
-            elif origin.trigger:
-                await self.client.views_open(trigger_id=origin.trigger, view=view)
-            else:
-                return False
-        except SlackApiError as problem:
-            if error_of(problem) not in GONE:
-                raise
-            log.info("slack_view_gone", error=error_of(problem))
-            return False
-        return True
-
-    async def _reply(self, exchange: Exchange, reply: Reply) -> None:
-        origin, words = exchange.origin, self.words(exchange.person)
-        if origin.view or origin.home:
-            view = None if reply.file else reply_view(reply, words)
-            if view and (await self._show(exchange, view) or origin.view):
-                return  # who has closed the modal does not want it in a message, which stays
-            if origin.view:
-                await self._show(exchange, notice_view("slack.in_direct", words))
-        exchange.acknowledge()
-        await self._say(exchange, reply)
-
-    async def _say(self, exchange: Exchange, reply: Reply) -> None:
-        """As messages: where the member is, or in the direct message where they cannot be seen there by them alone."""
-        origin, words = exchange.origin, self.words(exchange.person)
-        agent = self.settings.agent_view
-        here = bool(origin.channel) and not origin.ephemeral
-        if here and origin.direct:
-            await self.sender.post(
-                origin.channel, render(reply, words, apart=True, agent=agent), origin.thread, file=reply.file
-            )
-            return
-        if here and not reply.private:
-            await self.sender.post(origin.channel, render(reply, words, agent=agent), origin.thread)
-            return
-        if not reply.file and await self._aside(origin, render(reply, words, agent=agent)):
-            return
-        channel = await self.sender.direct(origin.user)
-        await self.sender.post(channel, render(reply, words, apart=True, agent=agent), file=reply.file)
-
-    async def _aside(self, origin: Origin, postings: list[Posting]) -> bool:
-        """To the member alone, where they are."""
-        if origin.channel and not origin.ephemeral:
-            return await self.sender.whisper(origin.channel, origin.user, postings, origin.thread)
-        return bool(origin.response_url) and await self.sender.respond(origin.response_url, postings)
-
     async def push(self, to: tuple[str, ...], reply: Reply) -> bool:
         """Write to a member first; False where they cannot be reached. Raises where it may go later."""
         team, _, user = (to[1] if len(to) > 1 else "").partition(":")
         if to[0] != PLATFORM or team != self.here.team or not user:
             return False
-        assert not any(isinstance(block, Secret) for block in reply.blocks)
         person = await self.people.find(user)
         try:
             channel = await self.sender.direct(user)
-            await self.sender.post(channel, render(reply, self.words(person), apart=True))
+            await self.sender.post(channel, render(reply, self.words(person), apart=True), file=reply.file)
+        except SlackApiError as problem:
+            if error_of(problem) not in UNREACHABLE:
+                raise
+            return False
+        return True
+
+    async def announce(self, channel: str, reply: Reply, language: str) -> bool:
+        """Write to a channel that the bot was invited to; False where it cannot."""
+        try:
+            await self.sender.post(channel, render(reply, words_in(language)))
         except SlackApiError as problem:
             if error_of(problem) not in UNREACHABLE:
                 raise
@@ -246,9 +192,3 @@ class SlackAdapter:
 
 
 ANYBODY = ("topic", "helped", "help")  # what people of other organisations may press
-GONE = frozenset(
-    (
-        *("not_found", "view_not_found", "hash_conflict", "invalid_trigger_id"),
-        *("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"),
-    )
-)

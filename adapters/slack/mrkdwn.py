@@ -3,6 +3,7 @@
 import re
 
 MARKS = re.compile(r"\*\*(.+?)\*\*|(?<!\*)\*([^*\s][^*]*)\*")
+TOKEN = re.compile(r"<([^<>]+)>")  # a link, a mention
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 CONTROL = str.maketrans(ESCAPES)
 
@@ -64,3 +65,23 @@ def mrkdwn(markdown: str) -> str:
 def plain(markdown: str) -> str:
     """The same without marks."""
     return MARKS.sub(r"\1\2", markdown)
+
+
+def plain_words(text: str, bot: str = "") -> str:
+    """What a member wrote, as they saw it: mentions of the bot gone, links and names as text, escapes undone."""
+    text = TOKEN.sub(lambda found: meant(found[1], bot), text)
+    return unescape(text).strip()
+
+
+def meant(token: str, bot: str) -> str:
+    """What Slack shows for <...>; nobody's user id stays in the words."""
+    head, _, label = token.partition("|")
+    if head.startswith("@"):
+        return "" if head[1:] == bot else "@" + (label or "…")
+    if head.startswith("#"):
+        return "#" + (label or "…")
+    if head.startswith("!"):
+        return label or "@" + head[1:].split("^", 1)[0]
+    if label and label not in head:
+        return f"{label} ({head})"
+    return label or head

@@ -1,19 +1,18 @@
 """Slack's payloads become events. Pure: what must be looked up (who is writing) is given."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from adapters.slack.mrkdwn import plain_words
 from adapters.slack.settings import PLATFORM
 from bot.events import Action, AnyEvent, FormSubmission, Message, Role, Shortcut
 
 Payload = Mapping[str, Any]
 
 SAID = (None, "file_share", "me_message")  # subtypes of messages that members write
-TOKEN = re.compile(r"<([^<>]+)>")
 BLOCK = "q:"  # block_id of a question: this and its id
 CORE, OWN = "act:", "own:"  # action ids of the core's buttons, and of the adapter's
 WRITTEN, ASK, PICK, CHOSEN, BACK = "own:written", "own:ask", "own:pick", "own:chosen", "own:back"
@@ -234,23 +233,3 @@ def picked(body: Payload) -> list[str]:
         if name == PICK
         for option in element.get("selected_options") or ()
     ]
-
-
-def plain_words(text: str, bot: str = "") -> str:
-    """What a member wrote, as they saw it: mentions of the bot gone, links and names as text, escapes undone."""
-    text = TOKEN.sub(lambda found: meant(found[1], bot), text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-
-
-def meant(token: str, bot: str) -> str:
-    """What Slack shows for <...>; nobody's user id stays in the words."""
-    head, _, label = token.partition("|")
-    if head.startswith("@"):
-        return "" if head[1:] == bot else "@" + (label or "…")
-    if head.startswith("#"):
-        return "#" + (label or "…")
-    if head.startswith("!"):
-        return label or "@" + head[1:].split("^", 1)[0]
-    if label and label not in head:
-        return f"{label} ({head})"
-    return label or head

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PING_SECONDS = 5.0
 CONNECT_SECONDS = 20.0
+LONGEST_WAIT = 60.0  # seconds between two tries, while Slack cannot be reached
 log = structlog.get_logger("worker_voice")
 
 
@@ -50,15 +51,21 @@ class Socket:
 
 async def run(app: AsyncApp, adapter: "SlackAdapter") -> None:
     """Until the adapter is stopped; what is under way is acknowledged on the socket before it closes."""
-    socket = Socket(app, adapter)
+    socket, failures = Socket(app, adapter), 0
+    settings = adapter.settings
     try:
-        await socket.connect(adapter.address)
-        adapter.health.connected = True
-        while not await stopped_within(adapter, adapter.settings.check_seconds):
-            if await socket.is_well(adapter.settings.silent_seconds):
-                adapter.health.connected = True
-            else:
-                socket = await rebuilt(socket, app, adapter)
+        try:
+            await socket.connect(adapter.address)
+            adapter.health.connected = True
+        except Exception as problem:
+            log.warning("slack_socket_not_connected", error=type(problem).__name__)
+        while not await stopped_within(adapter, min(settings.check_seconds * 2**failures, LONGEST_WAIT)):
+            if await socket.is_well(settings.silent_seconds):
+                adapter.health.connected, failures = True, 0
+                continue
+            before = socket
+            socket = await rebuilt(socket, app, adapter)
+            failures = min(failures + 1, 10) if socket is before else 0
         await adapter.finish()
     finally:
         adapter.health.connected = False

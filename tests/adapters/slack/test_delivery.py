@@ -175,6 +175,18 @@ async def test_a_deaf_socket_is_replaced(run: Run, slack: SlackDouble, ana: Memb
     assert adapter.health.connected
 
 
+async def test_a_deaf_socket_while_slack_gives_no_other(run: Run, slack: SlackDouble, ana: Member) -> None:
+    adapter = await run(silent_seconds=0.6)
+    slack.go_deaf()
+    slack.app_scopes.clear()
+    await slack.until(lambda: not adapter.health.connected)
+    slack.app_scopes.add("connections:write")
+    await slack.until(lambda: adapter.health.connected)
+    await ana.dm(MONEY)
+    await adapter.idle()
+    assert len(ana.received) == 1
+
+
 @pytest.mark.parametrize("how", ["refresh", "drop", "mute"])
 async def test_sockets_come_and_go(run: Run, slack: SlackDouble, ana: Member, how: str) -> None:
     adapter = await run()

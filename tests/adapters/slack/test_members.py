@@ -9,6 +9,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.mrkdwn import unescape
 from bot.core import Bot
 from bot.ports import Store
+from bot.replies import File, Reply, Text
 from tests.doubles.slack import Member, SlackDouble
 
 Run = Callable[..., Awaitable[SlackAdapter]]
@@ -359,8 +360,6 @@ async def test_a_modal_that_was_open_over_a_restart(run: Run, slack: SlackDouble
 
 
 async def test_letters_are_pushed(adapter: SlackAdapter, slack: SlackDouble, ana: Member) -> None:
-    from bot.replies import Reply, Text
-
     news = Reply((Text("Union staff answer"),))
     assert await adapter.push(("slack", "T0UNION:U1"), news)
     assert "Union staff answer" in shown(ana)
@@ -369,3 +368,33 @@ async def test_letters_are_pushed(adapter: SlackAdapter, slack: SlackDouble, ana
     assert not await adapter.push(("slack", "T0UNION:U404"), news)
     assert not await adapter.push(("slack", "T0OTHER:U1"), news)
     assert not await adapter.push(("discord", "1"), news)
+
+
+async def test_a_file_comes_in_the_direct_message(adapter: SlackAdapter, slack: SlackDouble, ana: Member) -> None:
+    await ana.dm("hello")
+    await adapter.idle()
+    made = Reply((Text("Here it is."),), file=File("feedback.csv", b"id,words\r\n"))
+    assert await adapter.push(("slack", "T0UNION:U1"), made)
+    (upload,) = slack.uploads
+    assert (upload.name, upload.content, upload.channel) == ("feedback.csv", b"id,words\r\n", ana.dm_channel)
+    assert upload.complete
+
+
+async def test_the_staffs_channel(adapter: SlackAdapter, slack: SlackDouble) -> None:
+    week = Reply((Text("The week of"),))
+    slack.add_channel("C9", joined=False)
+    assert await adapter.announce("C1", week, "en")
+    assert not await adapter.announce("C9", week, "en")
+    assert [one.text for one in slack.messages("C1", by_bot=True)] == ["The week of"]
+
+
+async def test_staffs_commands(run: Run, slack: SlackDouble, ana: Member, luz: Member) -> None:
+    adapter = await run(staff=frozenset({"U1"}))
+    await ana.dm("staff inbox")
+    await luz.dm("staff inbox")
+    await ana.command("/union", "staff inbox", channel="C1")
+    await adapter.idle()
+    assert "No feedback is filed" in shown(ana)
+    assert "No feedback is filed" in ana.ephemerals[-1].text
+    assert "No feedback is filed" not in shown(luz)
+    assert "ninguna opinión" not in shown(luz)

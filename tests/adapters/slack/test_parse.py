@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.slack import parse
+from adapters.slack.mrkdwn import plain_words
 from adapters.slack.parse import Here, Person
 from bot.events import Action, FormSubmission, Message, Role, Shortcut
 
@@ -29,7 +30,7 @@ def said(**more: object) -> dict[str, object]:
     ],
 )
 def test_words(sent: str, meant: str) -> None:
-    assert parse.plain_words(sent, "UBOT") == meant
+    assert plain_words(sent, "UBOT") == meant
 
 
 def test_a_direct_message() -> None:
