@@ -82,9 +82,8 @@ async def commands_line(client: Client, settings: DiscordSettings, content: Cont
         return "FAIL commands: they cannot be read; is the bot in the server of DISCORD_TRIAL_GUILD?"
     missing = sorted({one.name for one in tree.get_commands()} - registered)
     if missing:
-        return (
-            f"FAIL commands: not registered: {', '.join(missing)}; remove {settings.data_dir}/discord-commands, start."
-        )
+        remembered = settings.data_dir / FILE
+        return f"FAIL commands: not registered: {', '.join(missing)}; remove {remembered} and start ./run discord."
     return f"ok   commands: {len(registered)} registered" + (" in the trial server" if guild else "")
 
 
