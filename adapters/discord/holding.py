@@ -18,7 +18,7 @@ from adapters.discord.views import NOBODY, file, options, view
 
 DEFER_SECONDS, FORM_SECONDS = 2.0, 1.5  # from the arrival
 ALREADY = 40060  # the answer to a repeated callback that was delivered the first time
-GONE = (10062, 10015, 50027)  # unknown interaction, unknown webhook, invalid token
+BAD_TOKEN = 50027
 
 State = Literal["open", "deferred", "answered", "void"]
 
@@ -70,7 +70,7 @@ class Held:
                 for number, part in enumerate(rest, 1):
                     await self._next(part, number)
             except discord.HTTPException as problem:
-                if problem.code not in GONE:
+                if not is_gone(problem):
                     raise
                 self.state = "void"
                 raise Void from None
@@ -83,7 +83,7 @@ class Held:
             try:
                 await self.interaction.response.send_modal(modal)
             except discord.HTTPException as problem:
-                if problem.code in GONE:
+                if is_gone(problem):
                     self.state = "void"
                     raise Void from None
                 if problem.code != ALREADY:
@@ -129,6 +129,11 @@ class Held:
             await self.post.send(channel, [part], f"{self.interaction.id} {number}")
             return
         await self.interaction.followup.send(part.content, ephemeral=self.ephemeral, wait=True, **options(part))
+
+
+def is_gone(problem: discord.HTTPException) -> bool:
+    """Unknown interaction, webhook or placeholder, or a token that has ended."""
+    return problem.status == 404 or problem.code == BAD_TOKEN
 
 
 def is_ephemeral(interaction: discord.Interaction[Any]) -> bool:

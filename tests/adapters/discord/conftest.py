@@ -60,7 +60,7 @@ class World:
 
     async def kill(self) -> None:
         """As if the process died: nothing under way is finished."""
-        for task in list(self.adapter.under_way):
+        for task in list(self.adapter.hearing.under_way):
             task.cancel()
         await self.stop()
 

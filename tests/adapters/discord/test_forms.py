@@ -158,7 +158,7 @@ async def test_a_form_that_comes_too_late_gets_a_button(world: World, monkeypatc
         told = await world.slash(world.ben, "union feedback")
     assert told.reply is not None
     assert told.modal is None
-    await world.double.until(lambda: not world.adapter.under_way)  # the delivery is marked, slowly
+    await world.double.until(lambda: not world.adapter.hearing.under_way)  # the delivery is marked, slowly
     await press(world, told.reply, "Open the form")
     assert world.ben.modal is not None
 

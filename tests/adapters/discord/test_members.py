@@ -1,5 +1,9 @@
 """What members get: commands, mentions, menus, direct messages; who sees the answer."""
 
+import re
+
+from bot.events import AnyEvent
+from bot.replies import Button, File, Reply, Text, Words
 from tests.adapters.discord.conftest import World
 
 
@@ -117,3 +121,48 @@ async def test_a_users_own_install_asks_and_gets_help_only(world: World) -> None
 async def test_files_get_one_sentence(world: World) -> None:
     said = await world.dm(world.ben, "", files={"voice.ogg": b"words"})
     assert "I can only read text" in said.text
+
+
+async def test_a_file_follows_what_promised_it(world: World) -> None:
+    """As bot/promises.py delivers it: two outcomes of one event."""
+    two = (Reply((Text("It comes."),)), Reply((Text("Here it is."),), file=File("items.csv", b"a,b")))
+
+    async def respond(event: AnyEvent) -> None:
+        for one in two:
+            await world.adapter.deliver(event, one)
+
+    world.adapter.hearing.respond = respond
+    told = await world.slash(world.ben, "union staff", words="export feedback csv")
+    await world.double.until(lambda: len(told.shown) == 2)
+    assert told.shown[1].ephemeral
+    assert told.shown[1].files == {"items.csv": b"a,b"}
+    said = await world.dm(world.ben, "staff export feedback csv", count=2)
+    assert said.files == {"items.csv": b"a,b"}
+
+
+async def test_a_long_answer_comes_in_order(world: World) -> None:
+    long = Reply(
+        tuple(Words(f"Line {number}", "*words* " * 60) for number in range(12)), commands=(Button("help", "Help"),)
+    )
+
+    async def respond(event: AnyEvent) -> None:
+        await world.adapter.deliver(event, long)
+
+    world.adapter.hearing.respond = respond
+    await world.slash(world.ben, "union help")
+    await world.double.until(lambda: any(one.buttons for one in world.ben.ephemerals))
+    parts = world.ben.ephemerals
+    await world.ben.dm("help")
+    await world.double.until(lambda: any(one.buttons for one in world.ben.inbox))
+    for shown in (parts, world.ben.inbox):
+        lines = [int(n) for one in shown for n in re.findall(r"Line (\d+)", one.content)]
+        assert lines == list(range(12))
+        assert [bool(one.buttons) for one in shown] == [False] * (len(shown) - 1) + [True]
+    assert world.double.violations == []
+
+
+async def test_an_interaction_that_came_too_late_is_answered_in_a_direct_message(world: World) -> None:
+    world.double.fail("/interactions/*/callback", status=404)
+    told = await world.ben.slash("union help", "general")
+    await world.double.until(lambda: world.ben.inbox or told.state == "answered")
+    assert "ask staff" in "".join(one.text for one in [*world.ben.inbox, *told.shown])

@@ -92,7 +92,7 @@ async def test_a_malformed_payload_is_survived(world: World) -> None:
 
 async def test_a_replayed_event_is_one_row_and_one_answer(world: World) -> None:
     await world.dm(world.ben, "What are the three goals?")
-    await world.double.until(lambda: not world.adapter.under_way)
+    await world.double.until(lambda: not world.adapter.hearing.under_way)
     session = world.double.ws.open()[0]
     for one in [one for one in session.sent if one["t"] == "MESSAGE_CREATE"]:
         await session.send(one["t"], one["d"])
