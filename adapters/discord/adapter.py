@@ -1,5 +1,6 @@
 """The union's bot in Discord: what members do becomes events, what the core says becomes messages and modals."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -50,6 +51,7 @@ class DiscordAdapter:
         self.post = Post()
         self.hearing = Hearing(content, Roles(settings.staff_roles, content), self.post)
         self.client: Client | None = None
+        self.reading: asyncio.Task[None] | None = None  # what was missed
 
     @property
     def connected(self) -> bool:
@@ -64,7 +66,7 @@ class DiscordAdapter:
         """Until cancelled. Raises SettingsError where Discord refuses for good."""
         self.hearing.respond = respond
         try:
-            await supervise(self._client, self.settings.token, first_wait=self.first_wait, ending=self.hearing.finish)
+            await supervise(self._client, self.settings.token, first_wait=self.first_wait, ending=self._finish)
         finally:
             self.client = None
 
@@ -112,7 +114,13 @@ class DiscordAdapter:
             log.error("discord_commands_not_registered", error=type(problem).__name__)
         handle = partial(self.hearing.handle_message, client)
         self.hearing.catching_up = CatchingUp(client, await self.known_dms(), handle)
-        self.hearing.begin(self._catch_up(client, self.hearing.catching_up))
+        self.reading = asyncio.create_task(self._catch_up(client, self.hearing.catching_up))
+
+    async def _finish(self) -> None:
+        """Before a client's connections are closed."""
+        if self.reading is not None:
+            self.reading.cancel()
+        await self.hearing.finish()
 
     async def _catch_up(self, client: Client, catching_up: CatchingUp) -> None:
         """Only once the gateway is there: what comes from now on is heard."""

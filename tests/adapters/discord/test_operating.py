@@ -121,6 +121,23 @@ async def test_messages_missed_while_away_are_handled_once(world: World) -> None
     assert len(world.ben.inbox) == count + 1, "once"
 
 
+async def test_an_answer_lost_with_the_process_is_given_by_the_next(world: World) -> None:
+    await world.dm(world.ben, "hello")
+    world.double.slow("/channels/*/messages", delay=1.5)
+    said = await world.ben.dm("What are the three goals?")
+    await world.double.until(lambda: sum(one.path.endswith("/messages") for one in world.double.log) == 2)
+    await world.kill()
+    world.known = [KnownDm(str(world.ben.id), str(said.id))]
+    await world.start()
+    await world.double.ready()
+    await world.double.until(lambda: len(world.ben.inbox) == 2)
+    assert "Source:" in world.ben.inbox[1].text
+    await asyncio.sleep(2)
+    assert len(world.ben.inbox) == 2, "the first one arrives after all, and is the same message"
+    rows = await left(world.bot.store, world.bot.vault)
+    assert rows["counters"] == {("answer", "three-goals-overview"): 1}
+
+
 async def test_what_is_newer_waits_for_what_was_missed(world: World) -> None:
     await world.dm(world.ben, "feedback")
     last = world.ben.dms[0]
