@@ -66,6 +66,14 @@ def read_texts(path: pathlib.Path) -> Texts:
     return Texts(path.stem, sections, words)
 
 
+def read_all(folder: pathlib.Path) -> dict[str, Texts]:
+    """Language -> texts, of a folder with a file a language. Raises ContentError where one lacks something."""
+    paths = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    texts = {language: read_texts(path) for language, path in paths.items()}
+    check_same(texts, paths)
+    return texts
+
+
 def check_same(texts: dict[str, Texts], paths: dict[str, pathlib.Path]) -> None:
     """Every language says everything, with the same {names}."""
     first = next(iter(texts.values()))

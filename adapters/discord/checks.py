@@ -88,10 +88,9 @@ async def commands_line(client: Client, settings: DiscordSettings, content: Cont
 
 
 class Nobody:
-    """Takes nothing: the tree is only looked at."""
+    """The tree's receiver where it is only looked at: nothing is connected, so nothing comes."""
 
-    async def take(self, interaction: object, make: object) -> None:
-        raise NotImplementedError
+    async def take(self, interaction: object, make: object) -> None: ...
 
 
 async def server_lines(client: Client, settings: DiscordSettings) -> AsyncIterator[str]:

@@ -6,7 +6,7 @@ import pathlib
 from bot.content import Content
 from bot.events import AnyEvent
 from bot.replies import Reply
-from bot.texts import Texts, check_same, read_texts
+from bot.texts import Texts, read_all
 
 FOLDER = pathlib.Path(__file__).parent / "texts"
 FIRST = "en"
@@ -15,10 +15,7 @@ FIRST = "en"
 @functools.cache
 def own_texts() -> dict[str, Texts]:
     """Language -> texts. Raises ContentError where the languages do not say the same."""
-    paths = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
-    texts = {language: read_texts(path) for language, path in paths.items()}
-    check_same(texts, paths)
-    return texts
+    return read_all(FOLDER)
 
 
 def say(language: str, key: str) -> str:

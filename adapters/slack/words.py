@@ -3,7 +3,7 @@
 import functools
 import pathlib
 
-from bot.texts import Texts, check_same, read_texts
+from bot.texts import Texts, read_all
 
 FOLDER = pathlib.Path(__file__).parent / "texts"
 
@@ -11,10 +11,7 @@ FOLDER = pathlib.Path(__file__).parent / "texts"
 @functools.cache
 def load_words() -> dict[str, Texts]:
     """Language -> texts; ContentError where a language lacks something."""
-    paths = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
-    texts = {language: read_texts(path) for language, path in paths.items()}
-    check_same(texts, paths)
-    return texts
+    return read_all(FOLDER)
 
 
 def words_in(locale: str) -> Texts:

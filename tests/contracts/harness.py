@@ -10,6 +10,8 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.settings import IDLE_SECONDS, PLATFORM, TerminalSettings
 from bot.core import Bot
 from bot.serving import respond
+from tests.contracts.discord_harness import DiscordHarness
+from tests.contracts.slack_harness import SlackHarness
 
 
 class Harness(Protocol):
@@ -71,4 +73,8 @@ class TerminalHarness:
             self.task.result()
 
 
-ADAPTERS = {"terminal": TerminalHarness}  # <- ADD A PLATFORM: its harness, and every dialog runs on it
+ADAPTERS = {  # <- ADD A PLATFORM: its harness, and every dialog runs on it
+    "terminal": TerminalHarness,
+    "slack": SlackHarness,
+    "discord": DiscordHarness,
+}

@@ -191,11 +191,11 @@ async def test_sent_although_discord_said_502(world: World, path: str) -> None:
     world.double.fail(path, status=502, after_commit=True)
     if "channels" in path:
         await world.dm(world.ben, "What are the three goals?")
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(2.5)  # the client's second try would have come by then
         assert len(world.ben.inbox) == 1
     else:
         told = await world.slash(world.ben, "union ask", question="What are the three goals?")
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(2.5)  # the client's second try would have come by then
         assert len(told.shown) == 1
         assert not told.reply or "could not show" not in told.reply.text
     rows = await left(world.bot.store, world.bot.vault)

@@ -132,7 +132,7 @@ async def test_an_answer_lost_with_the_process_is_given_by_the_next(world: World
     await world.double.ready()
     await world.double.until(lambda: len(world.ben.inbox) == 2)
     assert "Source:" in world.ben.inbox[1].text
-    await asyncio.sleep(2)
+    await asyncio.sleep(2)  # the slowed message would have arrived by then: that it does not come twice has no sign
     assert len(world.ben.inbox) == 2, "the first one arrives after all, and is the same message"
     rows = await left(world.bot.store, world.bot.vault)
     assert rows["counters"] == {("answer", "three-goals-overview"): 1}
@@ -148,6 +148,8 @@ async def test_what_is_newer_waits_for_what_was_missed(world: World) -> None:
     await world.double.ready()
     await world.ben.dm("an idea")
     await world.double.until(lambda: "sector" in world.ben.inbox[-1].text)
+    asked = [one.text for one in world.ben.inbox]
+    assert ["tell us" in one for one in asked[-2:]] == [True, False], "the level was taken first, then the kind"
 
 
 async def test_letters(world: World) -> None:

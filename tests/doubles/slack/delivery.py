@@ -1,5 +1,6 @@
 """Deliveries to the app: acknowledged within the time given, or sent again with the same event id."""
 
+import abc
 import asyncio
 import json
 import time
@@ -51,7 +52,7 @@ class Transport(Protocol):
     async def send(self, delivery: Delivery, attempt: int, reason: str) -> Answer: ...
 
 
-class Post(World):
+class Post(World, abc.ABC):
     """The world with a post office: keeps deliveries, retries events, can hold, repeat and reorder them."""
 
     def __init__(self, team_id: str, strict: bool, ack_timeout: float, retry_delays: Iterable[float]) -> None:
@@ -63,8 +64,9 @@ class Post(World):
         self.acks_to_lose = 0
         self.under_way: set[asyncio.Task[Delivery]] = set()
 
+    @abc.abstractmethod
     def transport(self) -> Transport:
-        raise NotImplementedError
+        """How deliveries reach the app."""
 
     async def dispatch(self, delivery: Delivery, wait: bool = True) -> Delivery:
         """Deliver now and wait until it is acknowledged or given up; held back while `holding`."""
