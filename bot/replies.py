@@ -64,7 +64,7 @@ class Reply:
     `choices` are numbered, typing the number presses them (`several`: more than one may be chosen); `commands` are
     typed by their label. `private`: to be seen by this member alone. `clear`: the conversation is over.
     `letters`: ids of what the blocks say for staff, which leaves the outbox once this was delivered.
-    `file`: for staff.
+    `file`: for staff. `language`: the one it speaks, "" where nobody knows.
     """
 
     blocks: tuple[Block, ...]
@@ -75,6 +75,7 @@ class Reply:
     clear: bool = False
     letters: tuple[str, ...] = ()
     file: File | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ async def respond(bot: Bot, adapter: Adapter, event: AnyEvent, *, flood: Flood |
 
 def notice(bot: Bot, event: AnyEvent, key: str, **values: object) -> Reply:
     language = event.locale[:2] if event.locale[:2] in bot.content.texts else bot.content.languages[0]
-    return Reply((Text(bot.content.texts[language](key, **values)),))
+    return Reply((Text(bot.content.texts[language](key, **values)),), language=language)
 
 
 def where(problem: BaseException) -> str:

@@ -102,7 +102,7 @@ class Turn:
         offers += tuple(Offer(b.action, b.value, b.label, False) for b in commands)
         self.change(offers=offers)
         said = tuple(Text(block) if isinstance(block, str) else block for block in blocks if block)
-        return Reply(said, choices, commands, several)
+        return Reply(said, choices, commands, several, language=self.language)
 
     def tell(self, key: str, *more: str) -> Reply:
         """An approved text that an undelivered event gets again, and what belongs to it."""

@@ -1,5 +1,7 @@
 """When something was not kept or not shown: the sentence, and the member's own words, so that nothing typed is lost."""
 
+import dataclasses
+
 from adapters.discord.render import Part, block_text, render
 from adapters.discord.texts import say
 from bot.content import Content
@@ -37,7 +39,7 @@ def own_words(event: AnyEvent, content: Content, language: str) -> list[Block]:
 
 
 def with_words(reply: Reply, event: AnyEvent, content: Content, language: str) -> Reply:
-    return Reply((*reply.blocks, *own_words(event, content, language)), reply.choices, reply.commands)
+    return dataclasses.replace(reply, blocks=(*reply.blocks, *own_words(event, content, language)))
 
 
 def errors(outcome: FormErrors, event: AnyEvent, content: Content, language: str) -> list[Part]:

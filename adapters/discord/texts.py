@@ -24,11 +24,6 @@ def say(language: str, key: str) -> str:
 
 
 def language_of(reply: Reply, event: AnyEvent, content: Content) -> str:
-    """The language that the reply's buttons are labelled in, else the member's locale, else the first."""
-    for button in (*reply.commands, *reply.choices):
-        key = f"button.{button.action}_{button.value}" if button.value else f"button.{button.action}"
-        spoken = [one for one, texts in content.texts.items() if texts.has(key) and texts(key) == button.label]
-        if len(spoken) == 1:
-            return spoken[0]
+    """The language that the reply speaks, else the member's locale, else the first."""
     locale = event.locale[:2].lower()
-    return locale if locale in content.texts else content.languages[0]
+    return reply.language or (locale if locale in content.texts else content.languages[0])

@@ -173,7 +173,9 @@ class SlackAdapter:
         person = await self.people.find(user)
         try:
             channel = await self.sender.direct(user)
-            await self.sender.post(channel, render(reply, self.words(person), apart=True), file=reply.file)
+            await self.sender.post(
+                channel, render(reply, words_in(reply.language or person.locale), apart=True), file=reply.file
+            )
         except SlackApiError as problem:
             if error_of(problem) not in UNREACHABLE:
                 raise

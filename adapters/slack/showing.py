@@ -58,7 +58,7 @@ class Showing:
         return True
 
     async def reply(self, exchange: Exchange, reply: Reply) -> None:
-        origin, words = exchange.origin, words_in(exchange.person.locale)
+        origin, words = exchange.origin, words_in(reply.language or exchange.person.locale)
         if origin.view or origin.home:
             view = None if reply.file else reply_view(reply, words)
             if view and (await self._show(exchange, view) or origin.view):
@@ -70,7 +70,7 @@ class Showing:
 
     async def say(self, exchange: Exchange, reply: Reply) -> None:
         """As messages: where the member is, or in the direct message where they cannot be seen there by them alone."""
-        origin, words = exchange.origin, words_in(exchange.person.locale)
+        origin, words = exchange.origin, words_in(reply.language or exchange.person.locale)
         here = bool(origin.channel) and not origin.ephemeral
         if here and origin.direct:
             await self.sender.post(

@@ -1,5 +1,6 @@
 """What members and staff do in Slack, through the real client, and what they see."""
 
+import json
 import time
 from collections.abc import Awaitable, Callable
 
@@ -357,6 +358,17 @@ async def test_a_modal_that_was_open_over_a_restart(run: Run, slack: SlackDouble
     assert ana.view is not None
     await ana.submit(values=PAGE_1)
     assert "Page 2 of 3" in ana.view.shown
+
+
+async def test_the_adapters_own_words_follow_the_language_that_was_chosen(
+    adapter: SlackAdapter, slack: SlackDouble, ana: Member
+) -> None:
+    await ana.dm("en español")
+    for words in ("opinar", "2", "una idea", *["saltar"] * 3, "Que avise antes.", *["saltar"] * 4, "sí", "no"):
+        await ana.dm(words)
+    await adapter.idle()
+    assert "Ya lo apunté" in json.dumps([one.blocks for one in ana.received[-2:]], ensure_ascii=False)
+    assert slack.violations == []
 
 
 async def test_letters_are_pushed(adapter: SlackAdapter, slack: SlackDouble, ana: Member) -> None:
