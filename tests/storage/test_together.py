@@ -1,10 +1,11 @@
 """SQLite commits together what waits together; what a database cannot do is told in one sentence, without values."""
 
 import asyncio
+import pathlib
 import sqlite3
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import event
 
 from bot.errors import Changed, SchemaError, StoreAway
 from bot.ports import Envelope, Store, UnitOfWork
-from storage.database import SqliteStore, store_at
+from storage.database import SqliteStore, open_store, store_at
 
 WAITING = 8
 RECEIPT = "hashofareceipt"
@@ -46,10 +47,10 @@ async def written(store: Store) -> list[int]:
 
 
 @pytest.fixture
-def sqlite_store(store: Store) -> SqliteStore:
-    if not isinstance(store, SqliteStore):
-        pytest.skip("PostgreSQL commits each by itself")
-    return store
+async def sqlite_store(tmp_path: pathlib.Path) -> AsyncIterator[SqliteStore]:
+    async with open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}", migrate=True) as store:
+        assert isinstance(store, SqliteStore)
+        yield store
 
 
 async def test_what_waits_is_committed_together_and_what_raises_is_undone_alone(sqlite_store: SqliteStore) -> None:
