@@ -4,6 +4,7 @@ The engine is left in AUTOCOMMIT and the transaction is said here: reading takes
 sees what is committed either way, and a transaction's begin and end are one round trip each.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
@@ -36,10 +37,10 @@ class PostgresStore:
             isolation_level="AUTOCOMMIT",
             pool_size=CONNECTIONS,
             max_overflow=0,
-            pool_timeout=WAIT_SECONDS,
             connect_args={"timeout": WAIT_SECONDS, "command_timeout": WAIT_SECONDS * 3},
         )
         event.listen(self._engine.sync_engine, "checkout", still_open)
+        self._free = asyncio.Semaphore(CONNECTIONS)  # in the order they came; the pool's own queue costs more
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._run(lambda connection: work(Unit(connection)))
@@ -72,8 +73,13 @@ class PostgresStore:
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         with away():
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(work)
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+            try:
+                async with self._engine.connect() as connection:
+                    return await connection.run_sync(work)
+            finally:
+                self._free.release()
 
 
 def still_open(adapted: Any, *_: object) -> None:
