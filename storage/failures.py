@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import SchemaError, StoreAway, StoreError
@@ -12,6 +12,7 @@ from bot.errors import SchemaError, StoreAway, StoreError
 ABSENT = ("08", "53", "57")  # SQLSTATE classes: no connection, out of room, starting up or shutting down
 NO_SUCH = ("42P01", "42703", "3F000")  # table, column, schema
 NOT_THERE = ("no such table", "no such column")  # SQLite's words for it
+CLOSED_AT_ONCE = "This connection is closed"  # the pool's words where new connections end as they begin
 OTHER_SCHEMA = "The database does not have this program's tables: run ./run migrate."
 
 
@@ -32,6 +33,7 @@ def away() -> Iterator[None]:
 def as_ours(problem: Exception) -> StoreError | None:
     """None where it is no failure of the database's, or SQLite's own text says it: that names tables, not values."""
     absent = isinstance(problem, DBAPIError) and problem.connection_invalidated
+    absent = absent or (isinstance(problem, InvalidRequestError) and str(problem) == CLOSED_AT_ONCE)
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     state: str | None = getattr(cause, "sqlstate", None)
     if state in NO_SUCH or (isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(NOT_THERE)):

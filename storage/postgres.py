@@ -101,9 +101,10 @@ def in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T
         if run("COMMIT") != "COMMIT":
             raise StoreError("The database took nothing of it: a statement had failed.")
     except BaseException as problem:
-        if adapted.driver_connection.is_closed():
+        try:
+            run("ROLLBACK")
+        except Exception:  # nobody is there to take it
             connection.invalidate()
             raise StoreAway("The database does not answer; nothing was stored.") from problem
-        run("ROLLBACK")
         raise
     return result

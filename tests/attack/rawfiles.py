@@ -49,11 +49,12 @@ class Haul:
 def read_sqlite(path: pathlib.Path) -> Haul:
     haul, standing, known, commit, image = Haul({}), dict[str, tuple[bytes, int]](), set[str](), 0, b""
     for commit, image in enumerate(replayed(path)):
-        with opened(image) as connection:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'items'").fetchone() is None:
-                continue
-            now = dict(connection.execute("SELECT key, sealed FROM conversations").fetchall())
-            ids = {row[0] for row in connection.execute("SELECT id FROM items")}
+        try:
+            with opened(image) as connection:
+                now = dict(connection.execute("SELECT key, sealed FROM conversations").fetchall())
+                ids = {row[0] for row in connection.execute("SELECT id FROM items")}
+        except sqlite3.DatabaseError:
+            continue  # no tables yet, or the file has later pages by now: that moment can't be put together again
         for key, sealed in now.items():
             before, since = standing.get(key, (b"", 0))
             if sealed != before:

@@ -143,6 +143,6 @@ async def break_build(build: type[Faulty], database_url: str, content: Content, 
         bot.use(store)
         await bot.prepare()
         life = Life(bot, clock, random.Random(1), siege.look, ALL_ANONYMOUS)
-        await life.live([36], to_batch=True)
+        await life.live([72], to_batch=True)
     print(f"\n{build.__name__}\n{siege.figures()}")
     assert siege.broken
