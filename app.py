@@ -1,4 +1,8 @@
-"""The composition root: settings, content, keys, database, bot, adapters. The only file that imports everything."""
+"""The composition root: settings, content, keys, database, bot, adapters. Only this file imports everything.
+
+The chat platforms' part of it is platforms.py, imported where one is served or looked at: its libraries are not
+installed for the terminal.
+"""
 
 import datetime as dt
 import functools
@@ -6,7 +10,7 @@ import logging
 import os
 import pathlib
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
@@ -20,14 +24,17 @@ from bench.commands import build as build_bench
 from bot.backups import Backups
 from bot.content import Content, load
 from bot.core import Bot
-from bot.doctor import Installation
+from bot.doctor import Finding, Installation
 from bot.errors import ContentError, SchemaError, SettingsError, WorkerVoiceError
 from bot.faq import matcher
 from bot.faq.encoder import DEFAULT_FOLDER, Encoder
 from bot.ports import Adapter, Store
+from bot.promises import Files
 from bot.replies import Reply
 from bot.rotation import reads_nothing
+from bot.running import Served
 from bot.serving import where
+from bot.staff_files import StaffFiles
 from bot.upkeep import Retention
 from bot.vault import Vault
 from settings import Settings, read_settings
@@ -86,6 +93,31 @@ class House:
     def terminal(self, bot: Bot, *, member: str, shared: bool, locale: str) -> Adapter:
         settings = TerminalSettings(member, shared, locale)
         return TerminalAdapter(settings, functools.partial(bot.forget, PLATFORM), bot.content.texts)
+
+    def configured(self) -> list[str]:
+        """Platforms that have a token."""
+        tokens = {"slack": self.settings.slack_bot_token, "discord": self.settings.discord_token}
+        return [name for name, token in tokens.items() if token]
+
+    def service(self, bot: Bot, name: str) -> Served:
+        import platforms
+
+        return platforms.served(self.settings, bot, name, self.data_dir())
+
+    async def examine(self, name: str) -> list[Finding]:
+        import platforms
+
+        return await platforms.examine(self.settings, self.content(example=True), name, self.data_dir())
+
+    def health(
+        self, ready: Callable[[], Awaitable[bool]], served: Sequence[Served]
+    ) -> AbstractAsyncContextManager[None]:
+        import platforms
+
+        return platforms.health(self.settings, ready, served)
+
+    def files(self, bot: Bot) -> Files:
+        return StaffFiles(bot.store, bot.content, bot.vault, bot.matcher, self.data_dir())
 
     def lines(self, reply: Reply) -> list[str]:
         return plain(render(reply))

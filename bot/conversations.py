@@ -42,6 +42,15 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Direct:
+    """Direct messages that are read again after a restart, from the day on (ISO) when something was last heard."""
+
+    platform: str
+    address: str = field(repr=False)
+    day: str
+
+
+@dataclass(frozen=True)
 class Conversation:
     """One member's conversation. `waiting`: what the next words are for ("" for a question to the bot)."""
 
@@ -58,6 +67,7 @@ class Conversation:
     hear_back: bool = False  # whether its asker wants the answer here
     opened: str = ""  # the item looked at with `my data` or a receipt
     opened_until: str = ""  # end of a receipt's session, ISO
+    direct: Direct | None = None
 
     def to_json(self) -> bytes:
         return orjson.dumps(self)

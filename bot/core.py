@@ -17,7 +17,7 @@ from bot.chores import chores, list_deletions
 from bot.cleaning import clean
 from bot.content import Content
 from bot.conversations import CONVERSATION as CONVERSATION
-from bot.conversations import Conversation
+from bot.conversations import Conversation, Direct
 from bot.deletions import DeletionList
 from bot.errors import Changed
 from bot.events import Action, AnyEvent, FormSubmission, Message, Shortcut, as_message
@@ -72,7 +72,7 @@ class Bot:
             known = None
             if not self._at_once(event):
                 stored = await self.store.read(lambda uow: uow.conversations.load(accounts, lock=False))
-                known = stored, await asyncio.to_thread(self._think, event, self._open(stored))
+                known = stored, await asyncio.to_thread(self._think, event, self.open(stored))
             try:
                 outcome, took_back = await self.store.write(partial(self._answer, event=event, known=known))
             except Changed:
@@ -107,7 +107,7 @@ class Bot:
         """What is due by the calendar (bot/chores.py). Returns how many anonymous items were filed."""
         return await chores(self.store, self.vault, self.listed, self.retention, self.clock())
 
-    def _open(self, stored: Stored | None) -> Conversation:
+    def open(self, stored: Stored | None) -> Conversation:
         if stored is None:
             return Conversation()
         return Conversation.from_json(self.vault.open(stored.sealed, CONVERSATION))
@@ -161,7 +161,7 @@ class Bot:
         stored = uow.conversations.load(accounts, lock=True)
         if not claim.first and claim.delivered:
             return None, False
-        conversation = self._open(stored)
+        conversation = self.open(stored)
         before, thought = known or (stored, self._think(event, conversation))
         if (stored and (stored.key, stored.version)) != (before and (before.key, before.version)):
             raise Changed("the conversation moved on")
@@ -178,6 +178,8 @@ class Bot:
             again=not claim.first,
         )
         outcome = self._with_letters(turn, self._again(turn, claim.note) if turn.again else self._first(turn))
+        if event.catches_up:
+            turn.change(direct=Direct(event.platform, event.address, day))
         sealed = self.vault.seal(turn.conversation.to_json(), CONVERSATION)
         uow.conversations.save(accounts[0], sealed, stored, day)
         if turn.note:

@@ -21,7 +21,7 @@ class Event:
     message reaches them: both appear in no log and no table as they are. `private`: nobody else sees the reply.
     `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
     interaction that can open a modal, or replace the one that is open. `has_forms`: a button would open one.
-    `can_push`: the adapter can write to the member first.
+    `can_push`: the adapter can write to the member first. `catches_up`: once it is back, it reads here what was missed.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Event:
     can_show_form: bool = False
     has_forms: bool = False
     can_push: bool = False
+    catches_up: bool = False
     role: Role = Role.MEMBER
 
 

@@ -59,8 +59,8 @@ def waiting_for(
 
 def to_push(
     uow: UnitOfWork, vault: Vault, platform: str, open_conversation: Callable[[Stored | None], Conversation]
-) -> list[tuple[str, Letter]]:
-    """What one platform may send now, with the ids to remove it by; members who said stop are passed over."""
+) -> list[tuple[Parcel, Letter]]:
+    """What one platform may send now; members who said stop are passed over."""
     found = []
     for parcel in uow.outbox.all_waiting():
         letter = opened(vault, parcel)
@@ -68,7 +68,7 @@ def to_push(
             continue
         accounts = (*vault.accounts(platform, letter.to[-1]), parcel.account)
         if not open_conversation(uow.conversations.load(accounts, lock=False)).stopped:
-            found.append((parcel.id, letter))
+            found.append((parcel, letter))
     return found
 
 

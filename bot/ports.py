@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bot.desk import Inquiries, Notes, Outbox, Triage
 from bot.events import AnyEvent
 from bot.feedback import Feedback
-from bot.replies import Outcome
+from bot.replies import Outcome, Reply
 
 if TYPE_CHECKING:
     from bot.exporting import Exports
@@ -147,3 +147,17 @@ class Adapter(Protocol):
     async def connect(self) -> None: ...
     async def listen(self, respond: Callable[[AnyEvent], Awaitable[None]]) -> None: ...
     async def deliver(self, event: AnyEvent, outcome: Outcome) -> None: ...
+
+
+class ChatPlatform(Adapter, Protocol):
+    """A platform that members and staff share. `push` writes to a member first, `announce` to a channel of staff's.
+
+    Both say False where the platform does not let the bot, and raise where it may go later. `stop`: `listen` takes
+    nothing new, finishes what is under way and ends. `close`: lets go of what `connect` took, where nobody listens.
+    """
+
+    async def push(self, to: tuple[str, ...], reply: Reply) -> bool: ...
+    async def announce(self, channel: str, reply: Reply, language: str) -> bool: ...
+    async def is_ready(self) -> bool: ...
+    def stop(self) -> None: ...
+    async def close(self) -> None: ...

@@ -11,6 +11,7 @@ from bot.errors import StoreAway
 from bot.events import AnyEvent
 from bot.flood import Flood
 from bot.ports import Adapter
+from bot.promises import Files, Promise
 from bot.replies import Outcome, Reply, Text
 from bot.vault import new_id
 
@@ -47,10 +48,13 @@ async def do_chores(bot: Bot) -> None:
         log.error("chores_failed", error=type(problem).__name__, at=where(problem))
 
 
-async def respond(bot: Bot, adapter: Adapter, event: AnyEvent, *, flood: Flood | None = None) -> None:
+async def respond(
+    bot: Bot, adapter: Adapter, event: AnyEvent, *, flood: Flood | None = None, files: Files | None = None
+) -> None:
     """Answer one event on the adapter it came from. A member never sees a traceback; the log never sees their words.
 
-    Raises nothing: what was not delivered, or not marked, is answered again when the event comes again.
+    Raises nothing: what was not delivered, or not marked, is answered again when the event comes again. `files`: where
+    staff may write.
     """
     number = new_id()
     outcome: Outcome
@@ -74,6 +78,8 @@ async def respond(bot: Bot, adapter: Adapter, event: AnyEvent, *, flood: Flood |
         return
     try:
         await adapter.deliver(event, outcome)
+        if files and isinstance(outcome, Promise):
+            await adapter.deliver(event, await files.fulfil(outcome.wanted, bot.clock()))
         if handled:
             await bot.delivered(event, outcome)
     except Exception as problem:

@@ -11,6 +11,7 @@ import typer
 from adapters.cli.content import add_content
 from adapters.cli.export import add_export
 from adapters.cli.house import House
+from adapters.cli.platforms import add_platforms
 from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
 from adapters.cli.upkeep import add_upkeep
@@ -40,6 +41,7 @@ def build(house: House) -> typer.Typer:
     )
     add_chat(app, house)
     add_ask(app, house)
+    add_platforms(app, house)
     add_export(app, house)
     add_upkeep(app, house)
     add_content(app, house)

@@ -1,6 +1,7 @@
 """What the command line needs from the composition root."""
 
 import pathlib
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -8,12 +9,14 @@ from bot.backups import Backups
 from bot.content import Content
 from bot.core import Bot
 from bot.deletions import DeletionList
-from bot.doctor import Installation
+from bot.doctor import Finding, Installation
 from bot.faq.encoder import Encoder
 from bot.faq.matcher import Matcher
 from bot.ports import Adapter, Store
+from bot.promises import Files
 from bot.replies import Reply
 from bot.rotation import KeyRing
+from bot.running import Served
 from bot.upkeep import Retention
 from bot.vault import Vault
 
@@ -33,6 +36,13 @@ class House(Protocol):
     def store(self) -> AbstractAsyncContextManager[Store]: ...
     def bot(self, *, example: bool) -> AbstractAsyncContextManager[Bot]: ...
     def terminal(self, bot: Bot, *, member: str, shared: bool, locale: str) -> Adapter: ...
+    def service(self, bot: Bot, name: str) -> Served: ...
+    def configured(self) -> list[str]: ...
+    async def examine(self, name: str) -> list[Finding]: ...
+    def health(
+        self, ready: Callable[[], Awaitable[bool]], served: Sequence[Served]
+    ) -> AbstractAsyncContextManager[None]: ...
+    def files(self, bot: Bot) -> Files: ...
     def lines(self, reply: Reply) -> list[str]: ...
     def content_dir(self) -> pathlib.Path | None: ...
     def data_dir(self) -> pathlib.Path: ...

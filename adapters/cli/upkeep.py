@@ -9,6 +9,7 @@ import typer
 
 from adapters.cli.house import House
 from adapters.cli.keys import add_keys
+from adapters.cli.platforms import NAMES
 from bot import backups, doctor
 from bot.chores import Purged, purge_now
 from bot.deletions import Kind
@@ -171,7 +172,9 @@ def add_keeping(app: typer.Typer, house: House) -> None:
             )
 
     @app.command("doctor")
-    def look() -> None:
+    def look(
+        platform: Annotated[str, typer.Argument(help="slack or discord: look at it too.", metavar="[PLATFORM]")] = "",
+    ) -> None:
         """Look whether all is well.
 
         A line a check, with how to mend it; status 1 where one failed. Changes nothing.
@@ -179,9 +182,11 @@ def add_keeping(app: typer.Typer, house: House) -> None:
         \b
         Examples:
           ./run doctor
-          ./run doctor > report.txt
+          ./run doctor slack
         """
-        found = asyncio.run(examine(house))
+        if platform not in ("", *NAMES):
+            raise typer.BadParameter(f"{platform} is no platform here; these are: {', '.join(NAMES)}")
+        found = asyncio.run(examine(house, platform))
         typer.echo("\n".join(line(one) for one in found))
         ill = sum(one.state is State.ILL for one in found)
         if ill:
@@ -194,9 +199,10 @@ async def clear(house: House) -> Purged:
         return await purge_now(store, house.vault(), house.deletions(), house.retention(), today)
 
 
-async def examine(house: House) -> list[Finding]:
+async def examine(house: House, platform: str) -> list[Finding]:
     async with house.database() as database:
-        return await doctor.examine(house.installation(database))
+        found = await doctor.examine(house.installation(database))
+    return [*found, *(await house.examine(platform) if platform else ())]
 
 
 def line(one: Finding) -> str:

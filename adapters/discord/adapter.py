@@ -16,9 +16,10 @@ from adapters.discord.posting import Closed, Post, nonce
 from adapters.discord.quiet import quieten
 from adapters.discord.render import render
 from adapters.discord.roles import Roles
-from adapters.discord.settings import DiscordSettings
+from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.supervising import FIRST_WAIT, supervise
 from adapters.discord.syncing import sync
+from adapters.health import Metrics
 from bot.content import Content
 from bot.events import AnyEvent
 from bot.replies import Outcome, Reply
@@ -49,26 +50,48 @@ class DiscordAdapter:
         self.settings, self.content, self.suggest, self.known_dms = settings, content, suggest, known_dms
         self.first_wait = first_wait
         self.post = Post()
-        self.hearing = Hearing(content, Roles(settings.staff_roles, content), self.post)
+        self.metrics = Metrics(PLATFORM)
+        self.hearing = Hearing(content, Roles(settings.staff_roles, content), self.post, self.metrics)
         self.client: Client | None = None
         self.reading: asyncio.Task[None] | None = None  # what was missed
+        self.running: asyncio.Task[None] | None = None
+        self.stopping = False
 
     @property
     def connected(self) -> bool:
-        """For readiness: the gateway has told all it tells at first."""
+        """The gateway has told all it tells at first."""
         return self.client is not None and self.client.is_ready()
+
+    async def is_ready(self) -> bool:
+        self.metrics.connected.set(self.connected)
+        return self.connected and not self.stopping
 
     async def connect(self) -> None:
         quieten()
         point(self.settings)
 
     async def listen(self, respond: Respond) -> None:
-        """Until cancelled. Raises SettingsError where Discord refuses for good."""
+        """Until `stop`; what is under way is finished. Raises SettingsError where Discord refuses for good."""
         self.hearing.respond = respond
+        running = supervise(self._client, self.settings.token, first_wait=self.first_wait, ending=self._finish)
+        self.running = asyncio.ensure_future(running)
         try:
-            await supervise(self._client, self.settings.token, first_wait=self.first_wait, ending=self._finish)
+            await asyncio.wait([self.running])
         finally:
+            self.stop()
+            await asyncio.wait([self.running])
             self.client = None
+        if not self.running.cancelled():
+            self.running.result()
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is under way, end `listen`."""
+        self.stopping = True
+        if self.running is not None:
+            self.running.cancel()
+
+    async def close(self) -> None:
+        """Nothing is held before `listen`."""
 
     async def deliver(self, event: AnyEvent, outcome: Outcome) -> None:
         if outcome is None:
@@ -87,6 +110,19 @@ class DiscordAdapter:
         try:
             await direct_message(self.client, self.post, int(to[1]), parts, nonce(" ".join(to)))
         except Closed:
+            return False
+        return True
+
+    async def announce(self, channel: str, reply: Reply, language: str) -> bool:
+        """Write to a channel; False where Discord does not let the bot. Raises what may pass by itself."""
+        if self.client is None or not channel.isdecimal():
+            return False
+        parts = render(reply, language)
+        try:
+            await self.post.send(self.client.get_partial_messageable(int(channel)), parts, nonce(channel))
+        except Closed:
+            return False
+        except discord.NotFound:
             return False
         return True
 

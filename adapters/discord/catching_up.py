@@ -18,10 +18,10 @@ UNPACED, PACE_SECONDS = 15, 1.1  # as fast as the flood limit lets one member wr
 
 @dataclass(frozen=True)
 class KnownDm:
-    """A member with a conversation: their user id, and the last of their messages that was handled ("" unknown)."""
+    """A member with a conversation: their user id, and the day when something of theirs was last handled."""
 
     address: str
-    after: str = ""
+    since: dt.date
 
 
 KnownDms = Callable[[], Awaitable[Sequence[KnownDm]]]
@@ -29,9 +29,9 @@ Handle = Callable[[discord.Message], Awaitable[None]]
 
 
 async def missed(client: discord.Client, known: KnownDm, now: dt.datetime) -> list[discord.Message]:
-    """Theirs since the last one that was handled, this one among them: its answer may not have arrived."""
-    oldest = discord.utils.time_snowflake(now - LONGEST)
-    after = max(oldest, int(known.after) - 1 if known.after.isdecimal() else 0)
+    """Theirs of that day and later: the core knows which it answered, and whose answer may not have arrived."""
+    since = dt.datetime.combine(known.since, dt.time(), dt.UTC)
+    after = discord.utils.time_snowflake(max(now - LONGEST, since))
     channel = await client.create_dm(discord.Object(int(known.address)))
     assert client.user is not None
     found = [

@@ -1,4 +1,4 @@
-"""`./run doctor discord`: one line a check, with how to mend it; and the address that invites the bot."""
+"""What `./run doctor discord` looks at, each with how to mend it; and the address that invites the bot."""
 
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from adapters.discord.commands import Spanish, Tree, build
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.syncing import FILE
 from bot.content import Content
+from bot.doctor import Finding, State
 
 NEEDED = discord.Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
@@ -25,52 +26,62 @@ def invite(application: int) -> str:
     return f"{INVITE}?{urlencode(query)}"
 
 
-async def check(settings: DiscordSettings, content: Content) -> list[str]:
-    """Lines "ok ..." or "FAIL ...", the invite last. Asks Discord over REST only; prints no token."""
-    return [line async for line in findings(settings, content)]
+async def check(settings: DiscordSettings, content: Content) -> list[Finding]:
+    """The invite last. Asks Discord over REST only; shows no token."""
+    return [finding async for finding in findings(settings, content)]
 
 
-async def findings(settings: DiscordSettings, content: Content) -> AsyncIterator[str]:
+def well(name: str, told: str) -> Finding:
+    return Finding(f"discord {name}", State.WELL, told)
+
+
+def ill(name: str, told: str, fix: str) -> Finding:
+    return Finding(f"discord {name}", State.ILL, told, fix)
+
+
+async def findings(settings: DiscordSettings, content: Content) -> AsyncIterator[Finding]:
     point(settings)
     async with Client(settings, started=nothing, message=nothing, interaction=nothing) as client:
         try:
             await client.login(settings.token)
         except discord.LoginFailure:
-            yield "FAIL token: Discord refused DISCORD_TOKEN; copy the bot token again from the developer portal."
+            yield ill("token", "Discord refused DISCORD_TOKEN", f"Copy the bot token again from {PAGE}.")
             return
         except (discord.HTTPException, OSError) as problem:
-            yield f"FAIL connection: Discord did not answer as expected ({type(problem).__name__}); try again later."
+            told = f"Discord did not answer as expected ({type(problem).__name__})"
+            yield ill("connection", told, "Look at the network and at DISCORD_API_URL, or try again later.")
             return
-        yield "ok   token"
+        yield well("token", "works")
         application = client.application
         assert application is not None
-        yield application_line(application)
-        yield intents_line(application)
-        yield await commands_line(client, settings, content)
-        async for line in server_lines(client, settings):
-            yield line
-        yield f"Invite the bot: {invite(application.id)}"
+        yield of_application(application)
+        yield of_intents(application)
+        yield await of_commands(client, settings, content)
+        async for finding in of_servers(client, settings):
+            yield finding
+        yield well("invite", invite(application.id))
 
 
 async def nothing(*_: object) -> None:
     """The checks listen to no event."""
 
 
-def application_line(application: discord.AppInfo) -> str:
+def of_application(application: discord.AppInfo) -> Finding:
     if application.interactions_endpoint_url:
-        return f"FAIL application: an interactions endpoint URL is set, so commands do not arrive; empty it on {PAGE}."
-    return "ok   application: commands arrive over the gateway"
+        told = "an interactions endpoint URL is set, so commands do not arrive"
+        return ill("application", told, f"Empty it on {PAGE}.")
+    return well("application", "commands arrive over the gateway")
 
 
-def intents_line(application: discord.AppInfo) -> str:
+def of_intents(application: discord.AppInfo) -> Finding:
     flags = application.flags
     granted = [name for name in PRIVILEGED if getattr(flags, name) or getattr(flags, f"{name}_limited")]
     if granted:
-        return f"ok   intents: none is needed; switch these off on {PAGE}: {', '.join(granted)}"
-    return "ok   intents: no privileged one is on, and none is needed"
+        return well("intents", f"none is needed; switch these off on {PAGE}: {', '.join(granted)}")
+    return well("intents", "no privileged one is on, and none is needed")
 
 
-async def commands_line(client: Client, settings: DiscordSettings, content: Content) -> str:
+async def of_commands(client: Client, settings: DiscordSettings, content: Content) -> Finding:
     """What is registered against what this version has, by name."""
     tree = Tree(client)
     build(tree, Nobody(), content, lambda words, language: [])
@@ -79,12 +90,12 @@ async def commands_line(client: Client, settings: DiscordSettings, content: Cont
     try:
         registered = {one.name for one in await tree.fetch_commands(guild=guild)}
     except discord.HTTPException:
-        return "FAIL commands: they cannot be read; is the bot in the server of DISCORD_TRIAL_GUILD?"
+        return ill("commands", "they cannot be read", "Is the bot in the server of DISCORD_TRIAL_GUILD?")
     missing = sorted({one.name for one in tree.get_commands()} - registered)
     if missing:
-        remembered = settings.data_dir / FILE
-        return f"FAIL commands: not registered: {', '.join(missing)}; remove {remembered} and start ./run discord."
-    return f"ok   commands: {len(registered)} registered" + (" in the trial server" if guild else "")
+        fix = f"Start ./run discord; if it was started already, remove {settings.data_dir / FILE} and start it again."
+        return ill("commands", f"not registered: {', '.join(missing)}", fix)
+    return well("commands", f"{len(registered)} registered" + (" in the trial server" if guild else ""))
 
 
 class Nobody:
@@ -93,8 +104,8 @@ class Nobody:
     async def take(self, interaction: object, make: object) -> None: ...
 
 
-async def server_lines(client: Client, settings: DiscordSettings) -> AsyncIterator[str]:
-    """Permissions and staff roles, a line a server; numbered, because names may tell who organises there."""
+async def of_servers(client: Client, settings: DiscordSettings) -> AsyncIterator[Finding]:
+    """Permissions of each server, and staff's roles; numbered, because names may tell who organises there."""
     count, roles = 0, set(settings.staff_roles)
     async for found in client.fetch_guilds(limit=None):
         count += 1
@@ -103,14 +114,14 @@ async def server_lines(client: Client, settings: DiscordSettings) -> AsyncIterat
         roles -= {role.id for role in guild.roles}
         missing = [name for name, wanted in NEEDED if wanted and not getattr(held, name)]
         if missing:
-            yield f"FAIL server {count}: the bot lacks {', '.join(missing)}; give its role these permissions."
+            yield ill(f"server {count}", f"the bot lacks {', '.join(missing)}", "Give its role these permissions.")
         else:
-            yield f"ok   server {count}: permissions"
+            yield well(f"server {count}", "the bot has the permissions it needs")
     if not count:
-        yield "FAIL servers: the bot is in none; use the invite below."
+        yield ill("servers", "the bot is in none", "Use the invite below.")
     if not settings.staff_roles:
-        yield "ok   staff: DISCORD_STAFF_ROLES is empty, so nobody is staff here"
+        yield well("staff", "DISCORD_STAFF_ROLES is empty, so nobody is staff here")
     elif roles:
-        yield f"FAIL staff: no server has {len(roles)} of the roles of DISCORD_STAFF_ROLES; copy their ids again."
+        yield ill("staff", f"no server has {len(roles)} of the roles of DISCORD_STAFF_ROLES", "Copy their ids again.")
     else:
-        yield "ok   staff: the roles of DISCORD_STAFF_ROLES are there"
+        yield well("staff", "the roles of DISCORD_STAFF_ROLES are there")

@@ -18,6 +18,7 @@ from adapters.discord.pressing import erase, owner, question_before
 from adapters.discord.render import render
 from adapters.discord.roles import Roles
 from adapters.discord.texts import say
+from adapters.health import Metrics
 from bot.content import Content
 from bot.events import AnyEvent, Role
 from bot.replies import Reply, Text
@@ -32,8 +33,8 @@ class Hearing:
     `doors`: by the id of the event that is being answered. `catching_up`: set for each client.
     """
 
-    def __init__(self, content: Content, roles: Roles, post: Post) -> None:
-        self.content, self.roles, self.post = content, roles, post
+    def __init__(self, content: Content, roles: Roles, post: Post, metrics: Metrics) -> None:
+        self.content, self.roles, self.post, self.metrics = content, roles, post, metrics
         self.doors: dict[str, Door] = {}
         self.turns: weakref.WeakValueDictionary[int, asyncio.Lock] = weakref.WeakValueDictionary()
         self.under_way: set[asyncio.Task[None]] = set()
@@ -118,8 +119,10 @@ class Hearing:
     async def _handle(self, event: AnyEvent, door: Door) -> None:
         assert self.respond is not None
         self.doors[event.id] = door
+        self.metrics.events.labels(type(event).__name__.lower()).inc()
         try:
-            await self.respond(event)
+            with self.metrics.answered.time():
+                await self.respond(event)
         finally:
             self.doors.pop(event.id, None)
 

@@ -52,6 +52,7 @@ def of_message(message: discord.Message, bot: int, role: Role) -> Message:
         leaves_history=direct,
         has_forms=True,
         can_push=True,
+        catches_up=direct,
         role=role,
         text=message.content if direct else words_of(message.content, bot),
         attachments=bool(unread),

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import sockets, web
 from adapters.slack.connecting import check_app_token, check_bot_token
 from adapters.slack.exchange import Exchange
-from adapters.slack.health import Health, served
+from adapters.slack.health import Health
 from adapters.slack.listening import Listening
 from adapters.slack.parse import BLOCK, Act, Origin, Person
 from adapters.slack.people import People
@@ -70,11 +70,7 @@ class SlackAdapter:
         self.respond = respond
         listening = Listening(self)
         try:
-            async with served(self.health, self.settings):
-                if self.settings.socket_mode:
-                    await sockets.run(listening.app, self)
-                else:
-                    await web.run(listening.app, self)
+            await (sockets if self.settings.socket_mode else web).run(listening.app, self)
         finally:
             await self.session.close()
         if self.ended:
@@ -85,6 +81,13 @@ class SlackAdapter:
         self.ended = self.ended or why
         self.health.stopping = True
         self.stopped.set()
+
+    async def is_ready(self) -> bool:
+        return await self.health.is_ready()
+
+    async def close(self) -> None:
+        """Where nobody listens."""
+        await self.session.close()
 
     async def idle(self) -> None:
         """Until nothing is under way."""

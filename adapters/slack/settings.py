@@ -1,6 +1,5 @@
 """How the Slack adapter was set up; imports nothing of Slack's."""
 
-import pathlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,7 +17,7 @@ class SlackSettings:
     """`app_token`: Socket Mode; without it `signing_secret`: HTTP mode on `host` and `port`.
 
     `staff`: user ids (U...), `staff_group`: a user group's id (S...). `guests` and `outside`: what guests of the
-    workspace and people of other organisations may do. `agent_view`: the manifest has it. `health_port`: 0 for none.
+    workspace and people of other organisations may do. `agent_view`: the manifest has it.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -35,9 +34,6 @@ class SlackSettings:
     agent_view: bool = False
     silent_seconds: float = 300.0
     check_seconds: float = 5.0
-    health_host: str = "127.0.0.1"
-    health_port: int = 0
-    heartbeat_file: pathlib.Path | None = None
 
     @property
     def socket_mode(self) -> bool:

@@ -6,7 +6,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
-from adapters.slack.health import add_routes
+from adapters.health import add_routes
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def routes(app: AsyncApp, adapter: "SlackAdapter") -> web.Application:
 
     site = web.Application()
     site.router.add_post(PATH, receive)
-    add_routes(site, adapter.health, metrics=False)
+    add_routes(site, adapter.is_ready)
     return site
 
 

@@ -117,11 +117,11 @@ async def test_who_said_stop_gets_nothing_pushed_and_can_still_look(
     item = feedback(vault, Level.CONFIDENTIAL, author=author(vault, "", ACCOUNT))
     await filed(store, item)
     await at(lambda desk: ask(desk, item.id, QUESTION))
-    ((_, letter),) = await store.read(lambda uow: to_push(uow, vault, PLATFORM, bot._open))
+    ((_, letter),) = await store.read(lambda uow: to_push(uow, vault, PLATFORM, bot.open))
     assert letter.about == item.id
-    assert await store.read(lambda uow: to_push(uow, vault, "other", bot._open)) == []
+    assert await store.read(lambda uow: to_push(uow, vault, "other", bot.open)) == []
     await bot.handle(Message(id="1", platform=PLATFORM, account=ACCOUNT, address=ACCOUNT, text="stop"))
-    assert await store.read(lambda uow: to_push(uow, vault, PLATFORM, bot._open)) == []
+    assert await store.read(lambda uow: to_push(uow, vault, PLATFORM, bot.open)) == []
     assert await said(store, vault, stopped=True) == ()
     assert len(await said(store, vault)) == 2
 
@@ -134,7 +134,7 @@ async def test_stop_holds_after_keys_were_rotated(content: Content, bot: Bot, st
     await At(store, content, after)(lambda desk: ask(desk, item.id, QUESTION))
     later = Bot(content, bot.matcher, store, after, bot.clock)
     await later.handle(Message(id="1", platform=PLATFORM, account=ACCOUNT, address=ACCOUNT, text="stop"))
-    assert await store.read(lambda uow: to_push(uow, after, PLATFORM, later._open)) == []
+    assert await store.read(lambda uow: to_push(uow, after, PLATFORM, later.open)) == []
     assert len(await said(store, after)) == 2
 
 
@@ -219,6 +219,6 @@ async def test_a_real_conversation_leaves_an_address_that_letters_use(bot: Bot, 
         await bot.handle(dataclasses.replace(first, id=f"s{number}", text=text))
     items = await store.read(lambda uow: list(uow.items.all("ai-at-work")))
     assert await at(lambda desk: ask(desk, items[0].id, QUESTION)) is Reach.BOT
-    ((_, letter),) = await store.read(lambda uow: to_push(uow, bot.vault, PLATFORM, bot._open))
+    ((_, letter),) = await store.read(lambda uow: to_push(uow, bot.vault, PLATFORM, bot.open))
     assert letter.to[:2] == (PLATFORM, ADDRESS)
     assert len(await said(store, bot.vault)) == 2

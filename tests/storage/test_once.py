@@ -87,7 +87,7 @@ async def test_fast_messages_of_one_member_are_all_taken_in(
             stored = await one.read(
                 lambda uow, who=account: uow.conversations.load(vault.accounts("test", who), lock=False)  # type: ignore[misc]
             )
-            draft = bots[0]._open(stored).draft
+            draft = bots[0].open(stored).draft
             assert draft is not None
             assert draft.answers == {"level": "confidential", "kind": "concern"}
 

@@ -2,8 +2,10 @@
 
 import dataclasses
 
+from adapters.cli.upkeep import line
 from adapters.discord.checks import check, invite
 from adapters.discord.settings import DiscordSettings
+from bot.doctor import State
 from tests.adapters.discord.conftest import World
 
 
@@ -12,28 +14,27 @@ def settings_of(world: World) -> DiscordSettings:
 
 
 async def test_all_is_well(world: World) -> None:
-    lines = await check(settings_of(world), world.bot.content)
-    assert [line[:4].strip() for line in lines] == ["ok"] * 6 + ["Invi"]
-    assert lines[-1].endswith(invite(world.double.application_id))
+    found = await check(settings_of(world), world.bot.content)
+    assert [one.state for one in found] == [State.WELL] * 7
+    assert found[-1].told == invite(world.double.application_id)
     assert world.double.violations == []
-    assert not any(world.double.token in line or world.guild.name in line for line in lines)
+    assert not any(world.double.token in line(one) or world.guild.name in line(one) for one in found)
 
 
 async def test_what_is_wrong_is_said_with_its_remedy(idle: World) -> None:
     idle.guild.app = frozenset({"view_channel", "send_messages"})
     idle.guild.roles[idle.guild.bot_role].permissions = idle.guild.app
-    lines = await check(dataclasses.replace(settings_of(idle), staff_roles=frozenset({1})), idle.bot.content)
-    said = "\n".join(lines)
-    assert "FAIL commands: not registered: Ask the bot, Send as feedback, union" in said
-    assert "FAIL server 1: the bot lacks" in said
-    assert "FAIL staff: no server has 1 of the roles" in said
+    found = await check(dataclasses.replace(settings_of(idle), staff_roles=frozenset({1})), idle.bot.content)
+    wrong = {one.name: one.told for one in found if one.state is State.ILL and one.fix}
+    assert wrong["discord commands"] == "not registered: Ask the bot, Send as feedback, union"
+    assert wrong["discord server 1"].startswith("the bot lacks")
+    assert wrong["discord staff"].startswith("no server has 1 of the roles")
 
 
 async def test_a_refused_token(idle: World) -> None:
     idle.double.revoked = True
-    lines = await check(settings_of(idle), idle.bot.content)
-    assert len(lines) == 1
-    assert lines[0].startswith("FAIL token: ")
+    (found,) = await check(settings_of(idle), idle.bot.content)
+    assert (found.name, found.state) == ("discord token", State.ILL)
 
 
 def test_the_invite_asks_for_exactly_what_is_needed() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from adapters.health import HealthSettings, served
 from adapters.slack import exchange
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.parse import Person
@@ -307,19 +308,21 @@ async def test_a_profile_that_does_not_come(run: Run, slack: SlackDouble, ana: M
 
 async def test_health(run: Run, slack: SlackDouble, tmp_path: Any, ana: Member) -> None:
     port, beat = free_port(), tmp_path / "heartbeat"
-    adapter = await run(health_port=port, heartbeat_file=beat)
-    await slack.until(beat.exists)
-    await ana.dm("hello")
-    await adapter.idle()
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-        for path, wanted in (
-            ("/healthz", "ok"),
-            ("/readyz", "ready"),
-            ("/metrics", 'slack_events_total{kind="message"} 1'),
-        ):
-            async with session.get(path) as answer:
-                assert answer.status == 200
-                assert wanted in await answer.text()
-        adapter.health.stopping = True
-        async with session.get("/readyz") as answer:
-            assert answer.status == 503
+    adapter = await run()
+    settings = HealthSettings(port=port, heartbeat_file=beat, beat_seconds=0.1)
+    async with served(adapter.is_ready, [adapter.metrics], settings):
+        await slack.until(beat.exists)
+        await ana.dm("hello")
+        await adapter.idle()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+            for path, wanted in (
+                ("/healthz", "ok"),
+                ("/readyz", "ready"),
+                ("/metrics", 'slack_events_total{kind="message"} 1'),
+            ):
+                async with session.get(path) as answer:
+                    assert answer.status == 200
+                    assert wanted in await answer.text()
+            adapter.health.stopping = True
+            async with session.get("/readyz") as answer:
+                assert answer.status == 503
