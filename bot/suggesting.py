@@ -1,4 +1,4 @@
-"""Approved questions for words that are still being typed: those with the same beginnings of words."""
+"""Approved questions for words that are still being typed."""
 
 from bot.content import Content
 from bot.faq.features import normalize, words
@@ -12,7 +12,7 @@ class Suggesting:
     def __init__(self, content: Content) -> None:
         self.known = {
             language: [
-                (entry.question, topic, [words(normalize(one)) for one in (entry.question, *entry.phrasings)])
+                (entry.question, topic, [f" {normalize(one)}" for one in (entry.question, *entry.phrasings)])
                 for topic, entries in content.entries.items()
                 if (entry := entries.get(language))
             ]
@@ -20,16 +20,19 @@ class Suggesting:
         }
 
     def __call__(self, typed: str, language: str) -> list[tuple[str, str]]:
-        """At most 25; the content's own order where nothing was typed yet, nothing where no word begins like that."""
-        parts = words(normalize(typed))
-        ranked = sorted(
-            (
-                (max(share(parts, one) for one in ways), question, topic)
-                for question, topic, ways in self.known[language]
-            ),
-            key=lambda found: -found[0],
-        )
-        return [(question, topic) for score, question, topic in ranked if score or not parts][:MOST]
+        """At most 25; the content's own order where nothing was typed yet, nothing where no word begins like that.
+
+        First those asked in just these words, then those with most of them.
+        """
+        text = normalize(typed)
+        if not text:
+            return [(question, topic) for question, topic, _ in self.known[language]][:MOST]
+        scored = [
+            (max((f" {text}" in way, share(words(text), words(way))) for way in ways), question, topic)
+            for question, topic, ways in self.known[language]
+        ]
+        scored.sort(key=lambda found: found[0], reverse=True)
+        return [(question, topic) for (_, part), question, topic in scored if part][:MOST]
 
 
 def share(parts: list[str], known: list[str]) -> float:
