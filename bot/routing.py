@@ -98,7 +98,8 @@ def message_in_form(turn: Turn) -> Outcome:
     question = current(form, turn.draft())
     name, number = command(turn.content, turn.text)
     if question is not None and question.kind == "text":
-        name = name if means_command(turn, name) else ""
+        skips = name == "skip" and not question.required  # any way to say it, where it can be left out
+        name = name if skips or means_command(turn, name) else ""
     answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
     offer = pressed(turn.content, turn.conversation, turn.text)
     if offer and offer.action == "redact":
