@@ -17,6 +17,7 @@ import structlog
 from dotenv import load_dotenv
 
 from adapters.cli.commands import build
+from adapters.cli.progress import say
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import plain, render
 from adapters.terminal.settings import PLATFORM, TerminalSettings
@@ -158,10 +159,6 @@ class House:
                 say("The keys here read nothing of what the database holds. Bring the right ones back: ./run doctor")
             matcher = self.matcher(content)
             yield Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
-
-
-def say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def main() -> int:

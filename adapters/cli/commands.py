@@ -12,6 +12,7 @@ from adapters.cli.content import add_content
 from adapters.cli.export import add_export
 from adapters.cli.house import House
 from adapters.cli.platforms import add_platforms
+from adapters.cli.progress import say
 from adapters.cli.report import add_report
 from adapters.cli.staff import add_staff
 from adapters.cli.upkeep import add_upkeep
@@ -78,7 +79,7 @@ async def talk(house: House, member: str, shared: bool, language: str) -> None:
         adapter = house.terminal(bot, member=member, shared=shared, locale=language)
         await adapter.connect()
         if sys.stdin.isatty():
-            typer.echo(banner(bot.content, language), err=True)
+            say(banner(bot.content, language))
         await serve(bot, adapter)
 
 

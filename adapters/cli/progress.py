@@ -1,6 +1,8 @@
-"""Progress on standard error: a bar, only on a real terminal."""
+"""Messages and progress on standard error; on a real terminal in lines that break between words, and with a bar."""
 
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,3 +30,10 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def say(message: str) -> None:
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        message = "\n".join(textwrap.fill(one, width) for one in message.splitlines())
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
