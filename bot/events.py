@@ -22,6 +22,7 @@ class Event:
     `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
     interaction that can open a modal, or replace the one that is open. `has_forms`: a button would open one.
     `can_push`: the adapter can write to the member first. `catches_up`: once it is back, it reads here what was missed.
+    `in_house`: said at a computer of the union's own, in no workspace that somebody owns.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Event:
     has_forms: bool = False
     can_push: bool = False
     catches_up: bool = False
+    in_house: bool = False
     role: Role = Role.MEMBER
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot import conversations, modals, sending
+from bot import conversations, modals, sending, workspace
 from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
@@ -25,7 +25,9 @@ def start(turn: Turn) -> Outcome:
     begun = turn.conversation.draft is None
     if begun:
         turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
-    return go_on(turn, turn.say("form.intro" if begun else "form.already_open"))
+    if begun:
+        return go_on(turn, turn.say("form.intro"), *workspace.before_form(turn))
+    return go_on(turn, turn.say("form.already_open"))
 
 
 def resume(turn: Turn) -> Outcome:
@@ -43,12 +45,14 @@ def go_on(turn: Turn, *before: str) -> Outcome:
 
 def start_with(turn: Turn) -> Outcome:
     """A message of the member's own, chosen to be sent: it fills in one question, and is read again before sending."""
+    warned: tuple[str, ...] = ()
     if turn.conversation.draft is None:
         turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+        warned = workspace.before_form(turn)
     form = the_form(turn)
     question = form[OWN_WORDS]
     if not turn.text.strip():
-        return go_on(turn, turn.say("form.shortcut_other"))
+        return go_on(turn, turn.say("form.shortcut_other"), *warned)
     if turn.draft().answers.get(OWN_WORDS):
         return go_on(turn, turn.say("form.already_open"))
     if holds_receipt(turn, turn.text):
@@ -60,13 +64,13 @@ def start_with(turn: Turn) -> Outcome:
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
     contacts = heed(turn, {OWN_WORDS: kind} if kind else {})
-    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"))
+    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"), *warned)
 
 
 def the_form(turn: Turn) -> Form:
-    """The draft's form; the answers that no longer belong to it are dropped on the way."""
+    """The draft's form, as it may be filled in here; the answers that no longer belong to it are dropped on the way."""
     draft = turn.draft()
-    form = turn.content.forms.get(draft.form) or turn.content.forms[FORM]
+    form = workspace.allowed(turn, turn.content.forms.get(draft.form) or turn.content.forms[FORM])
     kept = form.kept(draft.answers)
     if kept != draft.answers or form.id != draft.form:
         turn.draft(answers=kept, form=form.id, receipt="")
@@ -171,8 +175,9 @@ def about_anonymity(turn: Turn) -> tuple[str, ...]:
     """What is said before the first question of anonymous feedback."""
     if turn.draft().answers.get("level") != Level.ANONYMOUS:
         return ()
-    history = (turn.say("form.history_warning"),) if turn.event.leaves_history else ()
-    return (turn.say("form.level_anonymous"), *history)
+    if turn.event.leaves_history:
+        return (turn.say("form.level_anonymous"), turn.say("form.history_warning", owner=workspace.owner(turn)))
+    return (turn.say("form.level_anonymous"), *workspace.warning(turn))
 
 
 def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:

@@ -101,6 +101,8 @@ def parsed(question: Question, value: str | tuple[str, ...] | None) -> Answer:
         words = value if isinstance(value, str) else ""
         return question.parse(words) if words.strip() else None
     chosen = [value] if isinstance(value, str) else list(value or ())
+    if set(chosen) & {option.code for option in question.former}:
+        raise ValueError("problem.not_offered")
     if set(chosen) - {option.code for option in question.options}:
         raise ValueError("problem.not_a_choice")
     codes = question.codes(chosen)
@@ -112,7 +114,10 @@ def parsed(question: Question, value: str | tuple[str, ...] | None) -> Answer:
 def accepted(turn: Turn, form: Form, sent: FormSubmission) -> dict[str, Answer]:
     """The answers of a page. Raises Unaccepted, unless the member goes back: then what is valid is kept."""
     answers, problems = parse(form, turn.draft(), sent)
-    errors = {name: turn.say(key, longest=longest) for name, (key, longest) in problems.items()}
+    errors = {
+        name: turn.say(key, longest=longest, hint=form[name].hint[turn.language]).strip()
+        for name, (key, longest) in problems.items()
+    }
     for name, answer in list(answers.items()):
         if form[name].kind == "text" and isinstance(answer, str) and holds_receipt(turn, answer):
             errors[name] = turn.say("form.contains_receipt")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import orjson
 
-from bot import changing, modals
+from bot import changing, modals, workspace
 from bot.feedback import RECEIPT_WORDS, Feedback, Level
 from bot.forms import Form
 from bot.ports import Envelope
@@ -117,7 +117,7 @@ def possible(turn: Turn, item: Feedback, asked: bool) -> tuple[Button, ...]:
     names += ["correct"]
     names += ["unshare"] if item.sharing else []
     names += ["confidential"] if item.level is Level.NAMED else []
-    names += ["anonymous"] if item.level is not Level.ANONYMOUS else []
+    names += ["anonymous"] if item.level is not Level.ANONYMOUS and not workspace.anonymous_off(turn) else []
     return tuple(do(turn, name) for name in (*names, "delete"))
 
 
@@ -173,6 +173,8 @@ def act(turn: Turn, name: str) -> Outcome:
         case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
             changing.make_confidential(turn, item)
             return turn.tell("owned.now_confidential", turn.say("owned.seen_before"))
+        case "anonymous" if workspace.anonymous_off(turn):
+            return show(turn, item, *workspace.before_form(turn))
         case "anonymous" if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
             changing.make_anonymous(turn, item)
             turn.change(opened="", waiting="")
