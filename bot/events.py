@@ -62,7 +62,7 @@ class Shortcut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action(Event):
-    """A button pressed: its name, and the value it carried."""
+    """A button pressed: its name, and the value it carried; of several choices, their values with commas between."""
 
     action: str
     value: str = ""
@@ -72,7 +72,8 @@ class Action(Event):
 class FormSubmission(Event):
     """A page of a form sent from a modal: question id -> what was typed, or the chosen codes.
 
-    `back`: the member goes a page back; what is valid is kept, nothing is refused.
+    What was left empty is "" or (); a question that is not there was not on the page. `back`: the member goes a page
+    back; what is valid is kept, nothing is refused.
     """
 
     form: str

@@ -8,7 +8,7 @@ from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
 from bot.feedback import Level
-from bot.forms import Form, Question
+from bot.forms import Answer, Form, Question
 from bot.inquiring import labels
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
@@ -89,7 +89,7 @@ def ask(turn: Turn, *before: str) -> Outcome:
         if turn.event.can_show_form:
             return modals.show(turn, form, question.page, *before)
         if isinstance(turn.event, FormSubmission):
-            commands = tuple(turn.button(one) for one in ("resume", "later", "cancel"))
+            commands = tuple(turn.button(one) for one in ("resume", "back", "later", "cancel"))
             return turn.reply(*before, turn.say("form.next_page"), commands=commands)
         turn.draft(modal=False)
     return ask_in_message(turn, form, question, *before)
@@ -140,12 +140,35 @@ def said(turn: Turn) -> Outcome:
         answer = question.parse(turn.text if question.kind == "text" else numbered(turn.content, turn.text))
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
+    return take(turn, form, question, answer)
+
+
+def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
+    """An answer to the current question, and then the next one."""
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
     contacts = heed(turn, {question.id: kind} if question.kind == "text" and kind else {})
     if isinstance(contacts, Reply):
         return contacts
     return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
+
+
+def offers(turn: Turn, value: str) -> bool:
+    """Whether this code, or these with commas between, can be chosen for the current question."""
+    question = conversations.current(the_form(turn), turn.draft())
+    chosen = set(value.split(","))
+    if question is None or not chosen <= {option.code for option in question.options}:
+        return False
+    return question.kind == "choices" or len(chosen) == 1
+
+
+def choose(turn: Turn, value: str) -> Outcome:
+    """What was pressed, and is offered."""
+    form = the_form(turn)
+    question = conversations.current(form, turn.draft())
+    assert question is not None
+    codes = question.codes(value.split(","))
+    return take(turn, form, question, codes if question.kind == "choices" else codes[0])
 
 
 def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
@@ -235,7 +258,8 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
     draft = turn.draft()
     match name:
         case "back":
-            moved, problem = conversations.back(form, draft), "form.no_back"
+            pages = draft.modal and turn.event.can_show_form
+            moved, problem = conversations.back(form, draft, by_page=pages), "form.no_back"
         case "skip":
             moved, problem = conversations.skipped(form, draft), "form.required"
         case "edit":

@@ -252,13 +252,21 @@ async def test_several_are_ticked_or_typed(adapter: SlackAdapter, ana: Member) -
         await ana.dm(words)
         await adapter.idle()
     asked = ana.received[-1]
-    await ana.select(asked, "own:pick", ["1", "3"])
+    await ana.select(asked, "own:pick", ["safety", "quality"])
     await ana.press(asked, "own:chosen")
     await adapter.idle()
     assert "What part should AI have" in shown(ana)
+    await ana.press(asked, "own:chosen")
+    await adapter.idle()
+    assert "That button belongs to an earlier step" in shown(ana)
     await ana.press(ana.received[-1], text="Back")
     await adapter.idle()
-    assert "Your answer so far" in shown(ana)
+    assert "Your answer so far: Safety and health, Quality of the work" in shown(ana)
+    await ana.dm("2, 4")
+    await adapter.idle()
+    await ana.dm("back")
+    await adapter.idle()
+    assert "Your answer so far: Time and pace, Pay" in shown(ana)
 
 
 async def test_a_receipt_in_a_message_is_deleted_when_written_down(
