@@ -184,7 +184,8 @@ def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
     contacts = heed(turn, heard)
     if isinstance(contacts, Reply):
         return contacts
-    notes = [*contacts, *(about_anonymity(turn) if answers.get("level") != before.get("level") else ())]
+    leveled = "level" in answers and answers["level"] != before.get("level")
+    notes = [*contacts, *(about_anonymity(turn) if leveled else ())]
     numbers = modals.pages(form, turn.draft().answers)
     beside = (
         [one for one in numbers if one < sent.page][-1:] if sent.back else [one for one in numbers if one > sent.page]
