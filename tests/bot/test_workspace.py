@@ -20,6 +20,7 @@ from bot.workspace import TOPICS
 from tests.bot.chats import Chat, errors_of, filed, form_of, kept, read, reply_of, sealed
 from tests.bot.members import EN
 from tests.conftest import Clock
+from tests.operators import Installation
 
 WARNING, OFF, ON, HINTED = (EN(f"workspace.{key}") for key in ("employer", "off", "on", "hint"))
 REST = ("idea", "skip", "skip", "skip", "Ask us first.", "skip", "skip", "skip", "skip", "yes")
@@ -243,6 +244,19 @@ def test_a_confirmation_of_nothing_stops_the_start(tmp_path: pathlib.Path, owner
     (tmp_path / "union.toml").write_text(f'{confirmed}\nworkspace_owner = "{owner}"\n')
     with pytest.raises(ContentError, match=r"union\.toml, line 1: take the line out"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("", True), ('anonymous_confirmed = "2026-11-26, Ana Ruiz, president"', False)]
+)
+async def test_the_doctor_says_that_it_is_off(tmp_path: pathlib.Path, line: str, said: bool) -> None:
+    overlay = tmp_path / "content"
+    overlay.mkdir()
+    (overlay / "union.toml").write_text(f'workspace_owner = "employer"\n{line}\n')
+    done = await Installation(tmp_path / "data").run("doctor", CONTENT_DIR=str(overlay))
+    (found,) = (one for one in done.stdout.splitlines() if "union data" in one)
+    assert found.startswith("ok")
+    assert ("no anonymous feedback there" in found) is said
 
 
 def test_the_example_says_what_is_confirmed() -> None:

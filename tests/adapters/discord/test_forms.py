@@ -1,6 +1,7 @@
 """Feedback in modals: pages with a button between, errors with the words kept, receipts, restarts, slow databases."""
 
 import asyncio
+import dataclasses
 import re
 from typing import Any
 
@@ -260,3 +261,19 @@ async def test_a_page_back_between_two_modals(world: World) -> None:
     assert "What is it?** A concern" in summary.content
     assert "What happens:** Zqx canary" in summary.content
     assert world.double.violations == []
+
+
+async def test_in_an_employers_workspace_no_modal_offers_anonymous(world: World) -> None:
+    await open_form(world)
+    assert world.ben.modal is not None
+    before = world.ben.modal
+    world.bot.content = dataclasses.replace(
+        world.bot.content, union=dataclasses.replace(world.bot.content.union, employer_owned=True)
+    )
+    said = await send(world, PAGES[0])
+    assert "That choice is not offered here any more. Not anonymous here" in said.text
+    await press(world, said, "Open the form")
+    assert world.ben.modal is not None
+    assert [len(one.fields["level"]["options"]) for one in (before, world.ben.modal)] == [3, 2]
+    assert "Not anonymous here" in world.ben.modal.text
+    assert (await left(world.bot.store, world.bot.vault))["envelopes"] == []

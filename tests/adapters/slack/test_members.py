@@ -1,5 +1,6 @@
 """What members and staff do in Slack, through the real client, and what they see."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -167,6 +168,24 @@ async def test_errors_stand_beside_the_fields_and_what_was_typed_is_kept(adapter
     await ana.submit(values={"q:name": "Ana"})  # the same view, whose hash has not changed
     assert ana.field_errors == {}
     assert "Page 2 of 3" in ana.view.shown
+
+
+async def test_in_an_employers_workspace_no_modal_offers_anonymous(
+    adapter: SlackAdapter, ana: Member, bot: Bot, store: Store
+) -> None:
+    await ana.command("/union", "feedback", channel="C1")
+    await adapter.idle()
+    assert ana.view is not None
+    assert "Anonymous" in ana.view.shown
+    bot.content = dataclasses.replace(bot.content, union=dataclasses.replace(bot.content.union, employer_owned=True))
+    await ana.submit(values=PAGE_1)
+    assert set(ana.field_errors) == {"q:level"}
+    assert "Not anonymous here" in ana.field_errors["q:level"]
+    await ana.command("/union", "feedback", channel="C1")
+    await adapter.idle()
+    assert "Not anonymous here" in ana.view.shown
+    assert "Once filed, it leads back to no account" not in ana.view.shown
+    assert await store.read(lambda uow: len(uow.envelopes.waiting())) == 0
 
 
 async def test_nothing_in_metadata_and_values_but_ids(adapter: SlackAdapter, slack: SlackDouble, ana: Member) -> None:
