@@ -112,10 +112,9 @@ async def content(here: Installation) -> str:
 
 
 async def union_data(here: Installation) -> str:
-    union = here.content().union
-    if union.example:
+    if here.content().union.example:
         raise Ill("the union and its contacts are the invented example")
-    return "set; an employer's workspace: no anonymous feedback there" if union.anonymous_off else "set"
+    return "set"
 
 
 async def model(here: Installation) -> str:
