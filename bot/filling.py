@@ -3,12 +3,12 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot import conversations, modals, sending
+from bot import conversations, modals, sending, workspace
 from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
 from bot.feedback import Level
-from bot.forms import Form, Question
+from bot.forms import Answer, Form, Question
 from bot.inquiring import labels
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
@@ -25,7 +25,9 @@ def start(turn: Turn) -> Outcome:
     begun = turn.conversation.draft is None
     if begun:
         turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
-    return go_on(turn, turn.say("form.intro" if begun else "form.already_open"))
+    if begun:
+        return go_on(turn, turn.say("form.intro"), *workspace.before_form(turn))
+    return go_on(turn, turn.say("form.already_open"))
 
 
 def resume(turn: Turn) -> Outcome:
@@ -43,12 +45,14 @@ def go_on(turn: Turn, *before: str) -> Outcome:
 
 def start_with(turn: Turn) -> Outcome:
     """A message of the member's own, chosen to be sent: it fills in one question, and is read again before sending."""
+    warned: tuple[str, ...] = ()
     if turn.conversation.draft is None:
         turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+        warned = workspace.before_form(turn)
     form = the_form(turn)
     question = form[OWN_WORDS]
     if not turn.text.strip():
-        return go_on(turn, turn.say("form.shortcut_other"))
+        return go_on(turn, turn.say("form.shortcut_other"), *warned)
     if turn.draft().answers.get(OWN_WORDS):
         return go_on(turn, turn.say("form.already_open"))
     if holds_receipt(turn, turn.text):
@@ -60,13 +64,13 @@ def start_with(turn: Turn) -> Outcome:
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
     contacts = heed(turn, {OWN_WORDS: kind} if kind else {})
-    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"))
+    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"), *warned)
 
 
 def the_form(turn: Turn) -> Form:
-    """The draft's form; the answers that no longer belong to it are dropped on the way."""
+    """The draft's form, as it may be filled in here; the answers that no longer belong to it are dropped on the way."""
     draft = turn.draft()
-    form = turn.content.forms.get(draft.form) or turn.content.forms[FORM]
+    form = workspace.allowed(turn, turn.content.forms.get(draft.form) or turn.content.forms[FORM])
     kept = form.kept(draft.answers)
     if kept != draft.answers or form.id != draft.form:
         turn.draft(answers=kept, form=form.id, receipt="")
@@ -85,7 +89,7 @@ def ask(turn: Turn, *before: str) -> Outcome:
         if turn.event.can_show_form:
             return modals.show(turn, form, question.page, *before)
         if isinstance(turn.event, FormSubmission):
-            commands = tuple(turn.button(one) for one in ("resume", "later", "cancel"))
+            commands = tuple(turn.button(one) for one in ("resume", "back", "later", "cancel"))
             return turn.reply(*before, turn.say("form.next_page"), commands=commands)
         turn.draft(modal=False)
     return ask_in_message(turn, form, question, *before)
@@ -136,12 +140,35 @@ def said(turn: Turn) -> Outcome:
         answer = question.parse(turn.text if question.kind == "text" else numbered(turn.content, turn.text))
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
+    return take(turn, form, question, answer)
+
+
+def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
+    """An answer to the current question, and then the next one."""
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
     contacts = heed(turn, {question.id: kind} if question.kind == "text" and kind else {})
     if isinstance(contacts, Reply):
         return contacts
     return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
+
+
+def offers(turn: Turn, value: str) -> bool:
+    """Whether this code, or these with commas between, can be chosen for the current question."""
+    question = conversations.current(the_form(turn), turn.draft())
+    chosen = set(value.split(","))
+    if question is None or not chosen <= {option.code for option in question.options}:
+        return False
+    return question.kind == "choices" or len(chosen) == 1
+
+
+def choose(turn: Turn, value: str) -> Outcome:
+    """What was pressed, and is offered."""
+    form = the_form(turn)
+    question = conversations.current(form, turn.draft())
+    assert question is not None
+    codes = question.codes(value.split(","))
+    return take(turn, form, question, codes if question.kind == "choices" else codes[0])
 
 
 def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
@@ -157,7 +184,8 @@ def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
     contacts = heed(turn, heard)
     if isinstance(contacts, Reply):
         return contacts
-    notes = [*contacts, *(about_anonymity(turn) if answers.get("level") != before.get("level") else ())]
+    leveled = "level" in answers and answers["level"] != before.get("level")
+    notes = [*contacts, *(about_anonymity(turn) if leveled else ())]
     numbers = modals.pages(form, turn.draft().answers)
     beside = (
         [one for one in numbers if one < sent.page][-1:] if sent.back else [one for one in numbers if one > sent.page]
@@ -171,8 +199,9 @@ def about_anonymity(turn: Turn) -> tuple[str, ...]:
     """What is said before the first question of anonymous feedback."""
     if turn.draft().answers.get("level") != Level.ANONYMOUS:
         return ()
-    history = (turn.say("form.history_warning"),) if turn.event.leaves_history else ()
-    return (turn.say("form.level_anonymous"), *history)
+    if turn.event.leaves_history:
+        return (turn.say("form.level_anonymous"), turn.say("form.history_warning", owner=workspace.owner(turn)))
+    return (turn.say("form.level_anonymous"), *workspace.warning(turn))
 
 
 def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
@@ -230,7 +259,8 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
     draft = turn.draft()
     match name:
         case "back":
-            moved, problem = conversations.back(form, draft), "form.no_back"
+            pages = draft.modal and turn.event.can_show_form
+            moved, problem = conversations.back(form, draft, by_page=pages), "form.no_back"
         case "skip":
             moved, problem = conversations.skipped(form, draft), "form.required"
         case "edit":
