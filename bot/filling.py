@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot import conversations, modals, sending, workspace
+from bot import conversations, modals, prompting, sending, workspace
 from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
@@ -12,7 +12,7 @@ from bot.forms import Answer, Form, Question
 from bot.inquiring import labels
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
-from bot.replies import Block, Button, Outcome, Reply, ShowForm, Words
+from bot.replies import Outcome, Reply, ShowForm
 from bot.turn import Turn, numbered
 
 FORM = "ai-at-work"
@@ -84,7 +84,7 @@ def ask(turn: Turn, *before: str) -> Outcome:
     if question is None:
         if turn.draft().receipt:
             return sending.stands(turn, *before)
-        return review(turn, form, *before) or sending.summary(turn, form, *before)
+        return sending.review(turn, form, *before) or sending.summary(turn, form, *before)
     if turn.draft().modal:
         if turn.event.can_show_form:
             return modals.show(turn, form, question.page, *before)
@@ -92,40 +92,7 @@ def ask(turn: Turn, *before: str) -> Outcome:
             commands = tuple(turn.button(one) for one in ("resume", "back", "later", "cancel"))
             return turn.reply(*before, turn.say("form.next_page"), commands=commands)
         turn.draft(modal=False)
-    return ask_in_message(turn, form, question, *before)
-
-
-def ask_in_message(turn: Turn, form: Form, question: Question, *before: str) -> Reply:
-    blocks: list[Block | str] = [*before, "**" + question.ask[turn.language] + "**"]
-    if question.hint[turn.language]:
-        blocks.append(question.hint[turn.language])
-    earlier = turn.draft().answers.get(question.id)
-    answered = question.id in turn.draft().answers
-    if answered:
-        blocks.append(Words(turn.say("form.now_is"), question.show(earlier, turn.language) or turn.say("form.skipped")))
-        blocks.append(turn.say("form.keep"))
-    choices = tuple(
-        Button("choose", option.label[turn.language], option.code, option.hint[turn.language])
-        for option in question.options
-    )
-    if not question.required and not answered:
-        how = {"text": "", "choices": turn.say("form.several") + " "}.get(question.kind, turn.say("form.one") + " ")
-        blocks.append(how + turn.say("form.optional"))
-    elif question.kind != "text":
-        blocks.append(turn.say("form.several" if question.kind == "choices" else "form.one"))
-    commands = ["later", "cancel"]
-    if answered or not question.required:
-        commands.insert(0, "skip")
-    if question is not form.questions[0]:
-        commands.insert(0, "back")
-    if turn.event.has_forms:
-        commands.append("as_form")
-    return turn.reply(
-        *blocks,
-        choices=choices,
-        commands=tuple(turn.button(one) for one in commands),
-        several=question.kind == "choices",
-    )
+    return prompting.ask(turn, form, question, *before)
 
 
 def said(turn: Turn) -> Outcome:
@@ -217,27 +184,6 @@ def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
     turn.draft(paused=True)
     turn.change(waiting="")
     return turn.reply(*contacts, turn.say("handover.paused"))
-
-
-def review(turn: Turn, form: Form, *before: str) -> Reply | None:
-    """Before the summary: words that may show who somebody is, beside a version without; None where nothing is left."""
-    draft = turn.draft()
-    for question in form.asked(draft.answers):
-        words = draft.answers.get(question.id)
-        if question.kind != "text" or question.id in (*draft.reviewed, "name") or not isinstance(words, str):
-            continue
-        found = find(words)
-        if found:
-            offer = turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))
-            version = Words(turn.say("redaction.version"), redact(words, found, labels(turn)))
-            choices = tuple(
-                Button("redact", turn.say(f"redaction.{one}"), f"{one}:{question.id}") for one in ("use", "keep")
-            )
-            commands = tuple(turn.button(one) for one in ("back", "later", "cancel"))
-            return turn.reply(
-                *before, offer, version, turn.say("redaction.developers"), choices=choices, commands=commands
-            )
-    return None
 
 
 def redacted(turn: Turn, value: str) -> Outcome:
