@@ -18,6 +18,7 @@ from bot.faq.spelling import Vocabulary
 LIKELY = 0.65  # calibrated probability from which a message is handed over
 FEWEST_TELLING = 2
 URGENT = ("safety", "crisis")  # a false alarm costs less than a miss
+FIRST = {"crisis": 2, "safety": 1}  # whose words count where several kinds are said
 NEAR_COPY = 0.8  # similarity
 PART = 0.7  # what a single sentence of a longer message counts
 STORY_WORDS = 9  # phrasings this long are told like trouble of one's own: all of them are counter-examples
@@ -45,19 +46,19 @@ class HandoverModel:
     def tell(self, parts: list[str], vectors: Vectors, telling: int) -> tuple[float, str]:
         """The probability that one of these sentences is to be handed over, and the likeliest kind.
 
-        `telling`: how many words of the message say something; below two, only near copies of an example count.
+        `telling`: how many words of the message say something; where few do, only near copies of an example count.
         """
         similarity = self.space.similarity(parts, vectors)
         return self.told(self.model.scores(similarity), similarity, telling)
 
     def told(self, scores: ridge.Floats, similarity: ridge.Floats, telling: int) -> tuple[float, str]:
         """The same of the parts' scores [rows, kinds + 1] and similarities [rows, stored]."""
-        if telling < FEWEST_TELLING and similarity[0, self.own].max() < NEAR_COPY:
-            return 0.0, HANDOVER_KINDS[0]
         likely = self.calibration.probability(features(scores, similarity, self.own))
         likely[1:] *= PART  # a sentence out of its message says less
         row = int(likely.argmax())
-        return float(likely[row]), HANDOVER_KINDS[int(scores[row, :-1].argmax())]
+        kind = HANDOVER_KINDS[int(scores[row, :-1].argmax())]
+        few = telling < FEWEST_TELLING and similarity[0, self.own].max() < NEAR_COPY
+        return 0.0 if few else float(likely[row]), kind
 
 
 class Alarm:
@@ -72,12 +73,13 @@ class Alarm:
         ratio = (other.total() + 1) / (trouble.total() + 1)
         self._enough = {
             kind: [f" {' '.join(words(fold(one)))} " for both in found.values() for one in both.words]
-            for kind, found in content.handover.items()
+            for kind, found in sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
         }
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
 
     def said(self, text: str) -> str:
-        """The kind whose own words are said in this text, whatever else it is about; "" where there are none."""
+        """The kind whose own words are said in this text, whatever else it is about: a crisis before danger before all
+        others; "" where there are none."""
         spoken = f" {' '.join(words(fold(text)))} "
         return next((kind for kind, several in self._enough.items() if any(one in spoken for one in several)), "")
 

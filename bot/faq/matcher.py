@@ -107,7 +107,9 @@ class Matcher:
         """The kind to hand over as, "" where `found` stands; danger and crisis outweigh any other answer."""
         said = self.alarm.said(text[:READ])
         general = kind not in handover.URGENT and found.topic not in handover.PERSONAL and found.confidence > likely
-        return kind if likely >= handover.LIKELY and not general and said not in handover.URGENT else said
+        if likely < handover.LIKELY or general or said == "crisis":
+            return said
+        return said if said in handover.URGENT and kind not in handover.URGENT else kind
 
     def parts(self, text: str) -> list[str]:
         """What is compared, normalized: the message, and each of its sentences where it has several.
