@@ -5,7 +5,6 @@ every minute  letters
 """
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -135,7 +134,12 @@ async def tell_week(bot: Bot, one: Served) -> None:
         return
     language = bot.content.languages[0]
     reply = Reply((Text(weekly.text(counted, bot.content, language)),), language=language)
-    if await one.adapter.announce(one.staff_channel, reply, language):
+    try:
+        arrived = await one.adapter.announce(one.staff_channel, reply, language)
+    except Exception as problem:  # the other platforms' staff are told all the same
+        log.warning("week_not_told", platform=one.name, error=type(problem).__name__, at=where(problem))
+        return
+    if arrived:
         await weekly.said(bot.store, bot.vault, bot.clock(), one.name)
     else:
         log.warning("staff_channel_closed", platform=one.name)
@@ -143,5 +147,4 @@ async def tell_week(bot: Bot, one: Served) -> None:
 
 async def send_letters(bot: Bot, platforms: Sequence[Served]) -> None:
     for one in platforms:
-        with contextlib.suppress(ConnectionError):
-            await mail(bot, one.name, one.adapter.push)
+        await mail(bot, one.name, one.adapter.push)

@@ -19,15 +19,12 @@ log = structlog.get_logger("worker_voice")
 HOUR = 3600.0  # seconds
 
 
-async def serve(bot: Bot, adapter: Adapter, *, hour: float = HOUR, flood: Flood | None = None) -> None:
-    """Listen until the platform ends; the bot's chores at once, and then every hour.
-
-    `flood`: for adapters that face a network, where anyone can write as fast as they like.
-    """
+async def serve(bot: Bot, adapter: Adapter, *, hour: float = HOUR) -> None:
+    """Listen until the platform ends; the bot's chores at once, and then every hour."""
     await do_chores(bot)
     hourly = asyncio.create_task(keep_up(bot, hour))
     try:
-        await adapter.listen(partial(respond, bot, adapter, flood=flood))
+        await adapter.listen(partial(respond, bot, adapter))
     finally:
         hourly.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -53,8 +50,8 @@ async def respond(
 ) -> None:
     """Answer one event on the adapter it came from. A member never sees a traceback; the log never sees their words.
 
-    Raises nothing: what was not delivered, or not marked, is answered again when the event comes again. `files`: where
-    staff may write.
+    Raises nothing: what was not delivered, or not marked, is answered again when the event comes again. `flood`: for
+    adapters that face a network, where anyone can write as fast as they like; `files`: where staff may write.
     """
     number = new_id()
     outcome: Outcome

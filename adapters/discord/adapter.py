@@ -51,6 +51,7 @@ class DiscordAdapter:
         self.first_wait = first_wait
         self.post = Post()
         self.metrics = Metrics(PLATFORM)
+        self.metrics.connected.set_function(lambda: float(self.connected))
         self.hearing = Hearing(content, Roles(settings.staff_roles, content), self.post, self.metrics)
         self.client: Client | None = None
         self.reading: asyncio.Task[None] | None = None  # what was missed
@@ -63,7 +64,6 @@ class DiscordAdapter:
         return self.client is not None and self.client.is_ready()
 
     async def is_ready(self) -> bool:
-        self.metrics.connected.set(self.connected)
         return self.connected and not self.stopping
 
     async def connect(self) -> None:
@@ -72,6 +72,8 @@ class DiscordAdapter:
 
     async def listen(self, respond: Respond) -> None:
         """Until `stop`; what is under way is finished. Raises SettingsError where Discord refuses for good."""
+        if self.stopping:
+            return
         self.hearing.respond = respond
         running = supervise(self._client, self.settings.token, first_wait=self.first_wait, ending=self._finish)
         self.running = asyncio.ensure_future(running)
@@ -97,10 +99,11 @@ class DiscordAdapter:
         if outcome is None:
             return
         door = self.hearing.doors.get(event.id)
-        if door is not None:
-            await door.deliver(event, outcome)
-        elif isinstance(outcome, Reply):
-            await self.push((event.platform, event.address), outcome)
+        with self.metrics.failed.count_exceptions():
+            if door is not None:
+                await door.deliver(event, outcome)
+            elif isinstance(outcome, Reply):
+                await self.push((event.platform, event.address), outcome)
 
     async def push(self, to: tuple[str, ...], reply: Reply) -> bool:
         """Write to a member first; False where Discord does not let the bot. Raises what may pass by itself."""

@@ -21,7 +21,7 @@ from bot.outbox import Letter, post
 from bot.ports import UnitOfWork
 from bot.promises import Wanted
 from bot.replies import Outcome, Reply, Text
-from bot.running import Served, run, tell_week
+from bot.running import Served, hourly, run, tell_week
 from bot.suggesting import MOST, Suggesting
 from bot.vault import new_id
 from tests.conftest import Clock
@@ -143,6 +143,17 @@ async def test_the_week_is_told_once_and_again_where_it_could_not_be(bot: Bot, c
     clock.now += dt.timedelta(hours=2)
     await tell_week(bot, served)
     assert platform.announced == ["staff"] * 2
+
+
+async def test_a_channel_that_fails_leaves_the_other_platforms_told(bot: Bot, clock: Clock) -> None:
+    class Broken(Platform):
+        async def announce(self, channel: str, reply: Reply, language: str) -> bool:
+            raise ConnectionResetError
+
+    clock.now = dt.datetime(2026, 11, 30, 15, 0, tzinfo=dt.UTC)
+    well = Platform()
+    await hourly(bot, [Served("broken", Broken(), "staff"), Served("chat", well, "staff")])
+    assert well.announced == ["staff"]
 
 
 async def test_one_platform_that_ends_takes_no_other_with_it(bot: Bot) -> None:
