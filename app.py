@@ -17,7 +17,7 @@ import structlog
 from dotenv import load_dotenv
 
 from adapters.cli.commands import build
-from adapters.cli.progress import say
+from adapters.cli.progress import bar, say
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import plain, render
 from adapters.terminal.settings import PLATFORM, TerminalSettings
@@ -77,7 +77,8 @@ class House:
         return Encoder(self.settings.encoder_dir) if self.settings.encoder_dir else Encoder()
 
     def matcher(self, content: Content) -> matcher.Matcher:
-        return matcher.load(content, self.encoder(), self.data_dir() / "cache", say)
+        with bar("sentences") as told:
+            return matcher.load(content, self.encoder(), self.data_dir() / "cache", say, told)
 
     def keys(self) -> Keys:
         return Keys(self.settings.keys, self.data_dir() / "keys")

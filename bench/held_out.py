@@ -1,7 +1,8 @@
 """Leave-one-out on the content itself: each stored text asked of an index that lacks it, and nothing else.
 
-Ours comes exactly from one factorization (`ridge.fit`). The calibration and the hand-over threshold have seen the
-texts, so outcomes are a little kind to us; the ranking is not. Texts stored twice are left out of the counting.
+Ours comes exactly from one factorization (`ridge.fit`); what follows it is the product's own: known words, answer,
+offer, hand-over. The calibrations and the known words have seen the texts, so outcomes are a little kind to us; the
+ranking is not. Each text is asked whole, not also by sentence. Texts stored twice are left out of the counting.
 """
 
 import random
@@ -13,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.baselines import baselines, best
-from bench.figures import OFF_TOPIC, Counts, tally
-from bench.held_out_handover import trouble
+from bench.figures import VERDICTS, Counts, judge, tally
+from bench.held_out_handover import Told, told, trouble
+from bench.samples import Question
 from bench.techniques import OURS, Compared
 from bot.content import Content
 from bot.faq import ridge
 from bot.faq.calibration import features
 from bot.faq.features import normalize
-from bot.faq.matcher import ANSWER, FEWEST_KNOWN, SUGGEST, SUGGESTIONS, Matcher, stored_texts
+from bot.faq.matcher import SUGGESTIONS, Match, Matcher, stored_texts
 
 SAMPLE, SEED = 600, 11
 
@@ -29,9 +31,9 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class HeldOut:
-    """`languages`: asked, top_1, top_3 and outcomes a language. `near_misses`: each phrasing without its whole entry;
-    `talk`: each off-topic line without itself. `handover`: a kind, "counter-examples" and, not held out but never
-    learned from, "other phrasings". `sample`: the techniques on the same SAMPLE phrasings."""
+    """`languages`: asked, top_1, top_3 and outcomes a language, and "all". `near_misses`: each phrasing without its
+    whole entry; `talk`: each off-topic line without itself. `handover`: a kind, "all" kinds and "counter-examples";
+    what other phrasings are handed over counts in `languages`. `sample`: the techniques on SAMPLE phrasings."""
 
     languages: dict[str, Counts]
     near_misses: Counts
@@ -42,10 +44,10 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Replay:
-    """Held-out rows: the three topics with the highest scores, best first [rows, 3], and the confidence [rows]."""
+    """Held-out rows: the three topics with the highest scores, best first [rows, 3], and what they lead to."""
 
     top: ridge.Ints
-    confidence: ridge.Floats
+    matches: list[Match]
 
 
 def leave_one_out(matcher: Matcher, content: Content) -> HeldOut:
@@ -59,21 +61,23 @@ def leave_one_out(matcher: Matcher, content: Content) -> HeldOut:
     once = np.array([times[text] == 1 for text in texts])
     own = np.flatnonzero((labels >= 0) & once)
     talk = np.flatnonzero((labels < 0) & once)
-    known = np.array([matcher.speller.telling(text) >= FEWEST_KNOWN for text in texts])
-    one = replay(matcher, scores.one[own], similarity[own])
-    aside = replay(matcher, scores.one[talk], similarity[talk])
+    heard = told(matcher, content, texts)
+    asked, lines = [texts[row] for row in own], [texts[row] for row in talk]
+    one = replay(matcher, asked, scores.one[own], similarity[own], heard)
+    aside = replay(matcher, lines, scores.one[talk], similarity[talk], heard)
     without = similarity[own]
     without[labels[own][:, None] == labels[None, :]] = -1
-    whole = replay(matcher, scores.whole[own], without)
+    whole = replay(matcher, asked, scores.whole[own], without, heard)
     spoken = np.array(languages(content))[own]
+    every = {"all": np.ones(len(own), bool)}
     return HeldOut(
         {
-            language: outcomes(one, labels[own], known[own], spoken == language)
-            for language in dict.fromkeys(spoken.tolist())
+            language: outcomes(one, asked, labels[own], topics, chosen)
+            for language, chosen in {**{found: spoken == found for found in dict.fromkeys(spoken)}, **every}.items()
         },
-        strangers(whole, known[own], topics),
-        strangers(aside, known[talk], topics),
-        trouble(matcher, content),
+        strangers(whole, asked),
+        strangers(aside, lines),
+        trouble(matcher, content, heard),
         sample(matcher, content, own, one),
     )
 
@@ -88,29 +92,37 @@ def languages(content: Content) -> list[str]:
     ]
 
 
-def replay(matcher: Matcher, scores: ridge.Floats, similarity: ridge.Floats) -> Replay:
-    rows, _ = features(scores, similarity, matcher.index.labels)
+def replay(
+    matcher: Matcher, texts: list[str], scores: ridge.Floats, similarity: ridge.Floats, heard: dict[str, Told]
+) -> Replay:
+    """What the product says to normalized texts, whose held-out rows these are."""
+    rows, best_topic = features(scores, similarity, matcher.index.labels)
     order = np.argsort(-scores[:, :-1], axis=1)[:, :SUGGESTIONS]
-    return Replay(order, matcher.index.calibration.probability(rows))
+    confidence = matcher.index.calibration.probability(rows)
+    names = matcher.index.topics
+    matches = []
+    for row, text in enumerate(texts):
+        nearest = tuple(names[topic] for topic in order[row])
+        found = matcher.outcome(text, names[best_topic[row]], float(confidence[row]), nearest)
+        kind = matcher.handed(text, found, *heard[text]) if heard else ""
+        matches.append(Match("handover", None, (), found.confidence, kind) if kind else found)
+    return Replay(order, matches)
 
 
-def outcomes(rows: Replay, wanted: ridge.Ints, known: Flags, chosen: Flags) -> Counts:
+def outcomes(rows: Replay, texts: list[str], wanted: ridge.Ints, topics: tuple[str, ...], chosen: Flags) -> Counts:
     first, third = rows.top[:, 0] == wanted, (rows.top == wanted[:, None]).any(axis=1)
-    said = (rows.confidence >= ANSWER) & known
-    offered = (rows.confidence >= SUGGEST) & ~said & third
-    verdict = np.select([said & first, said, offered], ["right", "wrong", "offered"], "missed")[chosen]
-    counts = tally(verdict.tolist(), ("right", "offered", "wrong", "missed"))
+    verdicts = [
+        judge(Question(texts[row], "", (topics[wanted[row]],)), rows.matches[row]).verdict
+        for row in np.flatnonzero(chosen)
+    ]
+    counts = tally(verdicts, VERDICTS["in_scope"])
     return {**counts, "top_1": int(first[chosen].sum()), "top_3": int(third[chosen].sum())}
 
 
-def strangers(rows: Replay, known: Flags, topics: tuple[str, ...]) -> Counts:
+def strangers(rows: Replay, texts: list[str]) -> Counts:
     """What happens to questions that no entry answers."""
-    harmless = rows.top[:, 0] == (topics.index(OFF_TOPIC) if OFF_TOPIC in topics else -1)
-    said = (rows.confidence >= ANSWER) & known
-    verdict = np.select(
-        [said & harmless, said, rows.confidence >= SUGGEST], ["silent", "answered", "offered"], "silent"
-    )
-    return tally(verdict.tolist(), ("answered", "offered", "silent"))
+    verdicts = (judge(Question(text, ""), match).verdict for text, match in zip(texts, rows.matches, strict=True))
+    return tally(verdicts, VERDICTS["out_of_scope"])
 
 
 def sample(matcher: Matcher, content: Content, own: ridge.Ints, one: Replay) -> list[Compared]:

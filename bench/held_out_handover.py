@@ -1,4 +1,4 @@
-"""Hand-over, leave-one-out: each example and counter-example told without itself."""
+"""Hand-over, leave-one-out: each example and counter-example told without itself, by all the product's own gates."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,14 @@ from bench.figures import Counts, caught, tally
 from bot import handover
 from bot.content import HANDOVER_KINDS, Content
 from bot.faq import ridge
-from bot.faq.matcher import Matcher, stored_texts
+from bot.faq.features import normalize
+from bot.faq.matcher import Matcher
+
+Told = tuple[float, str]  # how likely a text is to be handed over, and the likeliest kind
 
 
-def trouble(matcher: Matcher, content: Content) -> dict[str, Counts]:
-    """Hand-over: each example and counter-example without itself, and phrasings it has not learned from."""
+def told(matcher: Matcher, content: Content, others: Sequence[str]) -> dict[str, Told]:
+    """Of each normalized text that hand-over learned from, without itself, and of the others as they are."""
     model = matcher.index.trouble
     if model is None:
         return {}
@@ -20,38 +23,42 @@ def trouble(matcher: Matcher, content: Content) -> dict[str, Counts]:
     similarity = model.space.among()
     _, held_out = ridge.fit(similarity, np.array(numbers, np.int64), len(HANDOVER_KINDS) + 1, None)
     np.fill_diagonal(similarity, -1)
-    told = kinds(model, held_out.one, similarity)
-    figures = {}
-    for number, kind in enumerate(HANDOVER_KINDS):
-        given = [one for one, label in zip(told, numbers, strict=True) if label == number]
-        figures[kind] = tally(("caught" if caught(kind, one) else "missed" for one in given), ("caught", "missed"))
-    counter = [one for one, label in zip(told, numbers, strict=True) if label == len(HANDOVER_KINDS)]
-    figures["counter-examples"] = alarms(counter)
-    figures["other phrasings"] = alarms(unseen(matcher, content, set(texts)))
-    return figures
+    found = {
+        text: model.told(held_out.one[[row]], similarity[[row]], matcher.telling(text))
+        for row, text in enumerate(texts)
+    }
+    new = [text for text in dict.fromkeys(others) if text not in found]
+    vectors = matcher.encoder.encode(new)
+    return found | {text: model.tell([text], vectors[[row]], matcher.telling(text)) for row, text in enumerate(new)}
 
 
-def kinds(model: handover.HandoverModel, scores: ridge.Floats, similarity: ridge.Floats) -> list[str]:
-    """The kind each row of scores is handed over as, "" where it is not."""
-    likely = model.calibration.probability(handover.features(scores, similarity, model.own))
-    likeliest = scores[:, :-1].argmax(axis=1)
-    return [HANDOVER_KINDS[int(k)] if p >= handover.LIKELY else "" for k, p in zip(likeliest, likely, strict=True)]
+def trouble(matcher: Matcher, content: Content, heard: dict[str, Told]) -> dict[str, Counts]:
+    """A kind, all kinds, and the counter-examples; sentences that are stored phrasings too are not counted."""
+    if not heard:
+        return {}
+    wanted: dict[str, list[str]] = {}
+    for kind, found in content.handover.items():
+        for both in found.values():
+            wanted.setdefault(kind, []).extend(both.examples)
+            wanted.setdefault("", []).extend(both.counter)
+    given = {kind: [handed(matcher, one, heard) for one in asked(matcher, texts)] for kind, texts in wanted.items()}
+    figures = {
+        kind: tally(("caught" if caught(kind, one) else "missed" for one in given[kind]), ("caught", "missed"))
+        for kind in HANDOVER_KINDS
+        if kind in given
+    }
+    verdicts = ("asked", "caught", "missed")
+    figures["all"] = {verdict: sum(counts[verdict] for counts in figures.values()) for verdict in verdicts}
+    alarms = ("false_alarm" if one else "quiet" for one in given.get("", ()))
+    return {**figures, "counter-examples": tally(alarms, ("false_alarm", "quiet"))}
 
 
-def unseen(matcher: Matcher, content: Content, seen: set[str]) -> list[str]:
-    """What the hand-over model makes of phrasings that are not personal trouble and that it never saw."""
-    assert matcher.index.trouble
-    texts, labels, topics = stored_texts(content)
-    rows = [
-        row
-        for row, (text, label) in enumerate(zip(texts, labels, strict=True))
-        if label >= 0 and topics[label] not in handover.PERSONAL and text not in seen
-    ]
-    model = matcher.index.trouble
-    own = [texts[row] for row in rows]
-    near = model.space.similarity(own, matcher.encoder.encode(own))
-    return kinds(model, model.model.scores(near), near)
+def asked(matcher: Matcher, texts: Sequence[str]) -> list[str]:
+    return [text for text in texts if normalize(text) not in matcher.exact]
 
 
-def alarms(told: Sequence[str]) -> Counts:
-    return tally(("false_alarm" if one else "quiet" for one in told), ("false_alarm", "quiet"))
+def handed(matcher: Matcher, text: str, heard: dict[str, Told]) -> str:
+    """The kind this sentence is handed over as, "" where it is not."""
+    plain = normalize(text)
+    found = matcher.rank([plain], matcher.encoder.encode([plain]))
+    return matcher.handed(text, found, *heard[plain])

@@ -72,7 +72,7 @@ def words(verdicts: Sequence[str]) -> list[str]:
 def of_content(found: HeldOut) -> list[str]:
     order = ("top_1", "top_3", "right", "offered", "wrong", "missed")
     spoken = [[language, *shares(counts, order)] for language, counts in found.languages.items()]
-    outside = ("answered", "offered", "silent")
+    outside = VERDICTS["out_of_scope"]
     strange = [
         ["near misses (its whole entry left out)", *shares(found.near_misses, outside)],
         ["off-topic lines", *shares(found.talk, outside)],
@@ -82,7 +82,7 @@ def of_content(found: HeldOut) -> list[str]:
         "Leave-one-out: each phrasing asked of an index without it",
         table(["language", "asked", *words(order)], spoken),
         "Leave-one-out: what no entry answers",
-        table(["asked of", "asked", *outside], strange),
+        table(["asked of", "asked", *words(outside)], strange),
         "Leave-one-out: the techniques on the same sample",
         techniques(found.sample),
     ]

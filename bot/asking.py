@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from bot import workspace
 from bot.content import PLACEHOLDER, Content
 from bot.faq.matcher import Match
 from bot.reading import Entry
@@ -79,6 +80,7 @@ def entry_blocks(content: Content, language: str, entry: Entry, today: dt.date) 
     blocks: list[Block] = []
     if entry.review_by < today:
         blocks.append(Text(texts("reply.stale", date=day(entry.review_by, language))))
+    blocks += [Text(one) for one in workspace.before_answer(content, language, entry.id)]
     blocks.append(Text(PLACEHOLDER.sub(lambda found: union_line(content, language, found[1]), entry.body)))
     for source in entry.sources:
         parts = (source.publisher, source.title, "" if source.date in source.title else source.date)

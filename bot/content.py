@@ -15,7 +15,7 @@ from bot.texts import Texts, Union, check_same, read_texts, read_union
 
 FOLDER = pathlib.Path(__file__).parent / "content"
 HANDOVER_KINDS = ("grievance", "safety", "retaliation", "harassment", "crisis", "legal")
-UNION_KEYS = ("name", "workspace_owner")  # beside those that answers show, which are the [union] of the texts
+UNION_KEYS = ("name", "workspace_owner", "anonymous_confirmed")  # beside those in [union] of the texts
 PLACEHOLDER = re.compile(r"^\{\{(\w+)\}\}$", re.MULTILINE)
 
 

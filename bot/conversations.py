@@ -113,14 +113,14 @@ def page_answered(form: Form, draft: Draft, answers: Answers) -> Draft:
     )
 
 
-def back(form: Form, draft: Draft) -> Draft | None:
-    """Ask the question before the current one; None at the first. Nothing is lost."""
-    asked = [one.id for one in form.asked(draft.answers)]
+def back(form: Form, draft: Draft, *, by_page: bool = False) -> Draft | None:
+    """Ask the question before the current one, or before its page; None at the first. Nothing is lost."""
+    asked = form.asked(draft.answers)
     question = current(form, draft)
-    place = asked.index(question.id) if question else len(asked)
-    if place == 0:
-        return None
-    return dataclasses.replace(draft, editing=asked[place - 1], receipt="")
+    before = asked[: asked.index(question)] if question else asked
+    if by_page and question:
+        before = tuple(one for one in before if one.page < question.page)
+    return dataclasses.replace(draft, editing=before[-1].id, receipt="") if before else None
 
 
 def skipped(form: Form, draft: Draft) -> Draft | None:

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
-from bot import filling, modals, outbox, routing
+from bot import filling, modals, outbox, routing, workspace
 from bot.chores import chores, list_deletions
 from bot.cleaning import clean
 from bot.content import Content
@@ -226,7 +226,7 @@ class Bot:
         if turn.conversation.welcomed or not isinstance(outcome, Reply) or not turn.event.private:
             return outcome
         turn.change(welcomed=True)
-        greeting = [Text(turn.say("reply.welcome"))]
+        greeting = [Text(one) for one in (turn.say("reply.welcome"), *workspace.warning(turn))]
         if turn.content.union.example:
             greeting.append(Text(turn.say("reply.example_union")))
         if turn.thought.match.handover:  # contacts first: nothing stands before them

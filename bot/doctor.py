@@ -112,9 +112,10 @@ async def content(here: Installation) -> str:
 
 
 async def union_data(here: Installation) -> str:
-    if here.content().union.example:
+    union = here.content().union
+    if union.example:
         raise Ill("the union and its contacts are the invented example")
-    return "set"
+    return "set; an employer's workspace: no anonymous feedback there" if union.anonymous_off else "set"
 
 
 async def model(here: Installation) -> str:

@@ -22,6 +22,7 @@ class Event:
     `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
     interaction that can open a modal, or replace the one that is open. `has_forms`: a button would open one.
     `can_push`: the adapter can write to the member first. `catches_up`: once it is back, it reads here what was missed.
+    `in_house`: said at a computer of the union's own, in no workspace that somebody owns.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Event:
     has_forms: bool = False
     can_push: bool = False
     catches_up: bool = False
+    in_house: bool = False
     role: Role = Role.MEMBER
 
 
@@ -60,7 +62,7 @@ class Shortcut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action(Event):
-    """A button pressed: its name, and the value it carried."""
+    """A button pressed: its name, and the value it carried; of several choices, their values with commas between."""
 
     action: str
     value: str = ""
@@ -70,7 +72,8 @@ class Action(Event):
 class FormSubmission(Event):
     """A page of a form sent from a modal: question id -> what was typed, or the chosen codes.
 
-    `back`: the member goes a page back; what is valid is kept, nothing is refused.
+    What was left empty is "" or (); a question that is not there was not on the page. `back`: the member goes a page
+    back; what is valid is kept, nothing is refused.
     """
 
     form: str

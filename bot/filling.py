@@ -3,16 +3,16 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot import conversations, modals, sending
+from bot import conversations, modals, prompting, sending, workspace
 from bot.asking import URGENT, hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
 from bot.feedback import Level
-from bot.forms import Form, Question
+from bot.forms import Answer, Form, Question
 from bot.inquiring import labels
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
-from bot.replies import Block, Button, Outcome, Reply, ShowForm, Words
+from bot.replies import Outcome, Reply, ShowForm
 from bot.turn import Turn, numbered
 
 FORM = "ai-at-work"
@@ -25,7 +25,9 @@ def start(turn: Turn) -> Outcome:
     begun = turn.conversation.draft is None
     if begun:
         turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
-    return go_on(turn, turn.say("form.intro" if begun else "form.already_open"))
+    if begun:
+        return go_on(turn, turn.say("form.intro"), *workspace.before_form(turn))
+    return go_on(turn, turn.say("form.already_open"))
 
 
 def resume(turn: Turn) -> Outcome:
@@ -43,12 +45,14 @@ def go_on(turn: Turn, *before: str) -> Outcome:
 
 def start_with(turn: Turn) -> Outcome:
     """A message of the member's own, chosen to be sent: it fills in one question, and is read again before sending."""
+    warned: tuple[str, ...] = ()
     if turn.conversation.draft is None:
         turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+        warned = workspace.before_form(turn)
     form = the_form(turn)
     question = form[OWN_WORDS]
     if not turn.text.strip():
-        return go_on(turn, turn.say("form.shortcut_other"))
+        return go_on(turn, turn.say("form.shortcut_other"), *warned)
     if turn.draft().answers.get(OWN_WORDS):
         return go_on(turn, turn.say("form.already_open"))
     if holds_receipt(turn, turn.text):
@@ -60,13 +64,13 @@ def start_with(turn: Turn) -> Outcome:
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
     contacts = heed(turn, {OWN_WORDS: kind} if kind else {})
-    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"))
+    return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"), *warned)
 
 
 def the_form(turn: Turn) -> Form:
-    """The draft's form; the answers that no longer belong to it are dropped on the way."""
+    """The draft's form, as it may be filled in here; the answers that no longer belong to it are dropped on the way."""
     draft = turn.draft()
-    form = turn.content.forms.get(draft.form) or turn.content.forms[FORM]
+    form = workspace.allowed(turn, turn.content.forms.get(draft.form) or turn.content.forms[FORM])
     kept = form.kept(draft.answers)
     if kept != draft.answers or form.id != draft.form:
         turn.draft(answers=kept, form=form.id, receipt="")
@@ -80,48 +84,15 @@ def ask(turn: Turn, *before: str) -> Outcome:
     if question is None:
         if turn.draft().receipt:
             return sending.stands(turn, *before)
-        return review(turn, form, *before) or sending.summary(turn, form, *before)
+        return sending.review(turn, form, *before) or sending.summary(turn, form, *before)
     if turn.draft().modal:
         if turn.event.can_show_form:
             return modals.show(turn, form, question.page, *before)
         if isinstance(turn.event, FormSubmission):
-            commands = tuple(turn.button(one) for one in ("resume", "later", "cancel"))
+            commands = tuple(turn.button(one) for one in ("resume", "back", "later", "cancel"))
             return turn.reply(*before, turn.say("form.next_page"), commands=commands)
         turn.draft(modal=False)
-    return ask_in_message(turn, form, question, *before)
-
-
-def ask_in_message(turn: Turn, form: Form, question: Question, *before: str) -> Reply:
-    blocks: list[Block | str] = [*before, "**" + question.ask[turn.language] + "**"]
-    if question.hint[turn.language]:
-        blocks.append(question.hint[turn.language])
-    earlier = turn.draft().answers.get(question.id)
-    answered = question.id in turn.draft().answers
-    if answered:
-        blocks.append(Words(turn.say("form.now_is"), question.show(earlier, turn.language) or turn.say("form.skipped")))
-        blocks.append(turn.say("form.keep"))
-    choices = tuple(
-        Button("choose", option.label[turn.language], option.code, option.hint[turn.language])
-        for option in question.options
-    )
-    if not question.required and not answered:
-        how = {"text": "", "choices": turn.say("form.several") + " "}.get(question.kind, turn.say("form.one") + " ")
-        blocks.append(how + turn.say("form.optional"))
-    elif question.kind != "text":
-        blocks.append(turn.say("form.several" if question.kind == "choices" else "form.one"))
-    commands = ["later", "cancel"]
-    if answered or not question.required:
-        commands.insert(0, "skip")
-    if question is not form.questions[0]:
-        commands.insert(0, "back")
-    if turn.event.has_forms:
-        commands.append("as_form")
-    return turn.reply(
-        *blocks,
-        choices=choices,
-        commands=tuple(turn.button(one) for one in commands),
-        several=question.kind == "choices",
-    )
+    return prompting.ask(turn, form, question, *before)
 
 
 def said(turn: Turn) -> Outcome:
@@ -136,12 +107,35 @@ def said(turn: Turn) -> Outcome:
         answer = question.parse(turn.text if question.kind == "text" else numbered(turn.content, turn.text))
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
+    return take(turn, form, question, answer)
+
+
+def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
+    """An answer to the current question, and then the next one."""
     turn.change(draft=conversations.answered(form, turn.draft(), question, answer))
     kind = turn.thought.match.handover
     contacts = heed(turn, {question.id: kind} if question.kind == "text" and kind else {})
     if isinstance(contacts, Reply):
         return contacts
     return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
+
+
+def offers(turn: Turn, value: str) -> bool:
+    """Whether this code, or these with commas between, can be chosen for the current question."""
+    question = conversations.current(the_form(turn), turn.draft())
+    chosen = set(value.split(","))
+    if question is None or not chosen <= {option.code for option in question.options}:
+        return False
+    return question.kind == "choices" or len(chosen) == 1
+
+
+def choose(turn: Turn, value: str) -> Outcome:
+    """What was pressed, and is offered."""
+    form = the_form(turn)
+    question = conversations.current(form, turn.draft())
+    assert question is not None
+    codes = question.codes(value.split(","))
+    return take(turn, form, question, codes if question.kind == "choices" else codes[0])
 
 
 def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
@@ -157,7 +151,8 @@ def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
     contacts = heed(turn, heard)
     if isinstance(contacts, Reply):
         return contacts
-    notes = [*contacts, *(about_anonymity(turn) if answers.get("level") != before.get("level") else ())]
+    leveled = "level" in answers and answers["level"] != before.get("level")
+    notes = [*contacts, *(about_anonymity(turn) if leveled else ())]
     numbers = modals.pages(form, turn.draft().answers)
     beside = (
         [one for one in numbers if one < sent.page][-1:] if sent.back else [one for one in numbers if one > sent.page]
@@ -171,8 +166,9 @@ def about_anonymity(turn: Turn) -> tuple[str, ...]:
     """What is said before the first question of anonymous feedback."""
     if turn.draft().answers.get("level") != Level.ANONYMOUS:
         return ()
-    history = (turn.say("form.history_warning"),) if turn.event.leaves_history else ()
-    return (turn.say("form.level_anonymous"), *history)
+    if turn.event.leaves_history:
+        return (turn.say("form.level_anonymous"), turn.say("form.history_warning", owner=workspace.owner(turn)))
+    return (turn.say("form.level_anonymous"), *workspace.warning(turn))
 
 
 def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
@@ -188,27 +184,6 @@ def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
     turn.draft(paused=True)
     turn.change(waiting="")
     return turn.reply(*contacts, turn.say("handover.paused"))
-
-
-def review(turn: Turn, form: Form, *before: str) -> Reply | None:
-    """Before the summary: words that may show who somebody is, beside a version without; None where nothing is left."""
-    draft = turn.draft()
-    for question in form.asked(draft.answers):
-        words = draft.answers.get(question.id)
-        if question.kind != "text" or question.id in (*draft.reviewed, "name") or not isinstance(words, str):
-            continue
-        found = find(words)
-        if found:
-            offer = turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))
-            version = Words(turn.say("redaction.version"), redact(words, found, labels(turn)))
-            choices = tuple(
-                Button("redact", turn.say(f"redaction.{one}"), f"{one}:{question.id}") for one in ("use", "keep")
-            )
-            commands = tuple(turn.button(one) for one in ("back", "later", "cancel"))
-            return turn.reply(
-                *before, offer, version, turn.say("redaction.developers"), choices=choices, commands=commands
-            )
-    return None
 
 
 def redacted(turn: Turn, value: str) -> Outcome:
@@ -230,7 +205,8 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
     draft = turn.draft()
     match name:
         case "back":
-            moved, problem = conversations.back(form, draft), "form.no_back"
+            pages = draft.modal and turn.event.can_show_form
+            moved, problem = conversations.back(form, draft, by_page=pages), "form.no_back"
         case "skip":
             moved, problem = conversations.skipped(form, draft), "form.required"
         case "edit":

@@ -1,5 +1,6 @@
 """A form is data: pages of questions, each of which parses its own answer (content/forms/*.toml)."""
 
+import dataclasses
 import pathlib
 import re
 from collections.abc import Mapping
@@ -151,6 +152,18 @@ class Form:
 
     def __getitem__(self, question: str) -> Question:
         return next(one for one in self.questions if one.id == question)
+
+    def without(self, question: str, code: str, hint: Local) -> "Form":
+        """The form with that option retired; the question's hint says why."""
+
+        def changed(one: Question) -> Question:
+            if one.id != question:
+                return one
+            left = tuple(option for option in one.options if option.code != code)
+            gone = tuple(option for option in one.options if option.code == code)
+            return dataclasses.replace(one, options=left, former=one.former + gone, hint=hint)
+
+        return dataclasses.replace(self, questions=tuple(changed(one) for one in self.questions))
 
     def asked(self, answers: Answers) -> tuple[Question, ...]:
         """The questions that apply, given the answers so far."""

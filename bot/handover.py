@@ -11,11 +11,14 @@ from bot.content import HANDOVER_KINDS, Content
 from bot.faq import ridge
 from bot.faq.calibration import Calibration
 from bot.faq.calibration import fit as fit_logistic
-from bot.faq.encoder import Encoder, Vectors
+from bot.faq.encoder import Vectors
 from bot.faq.features import fold, normalize, words
+from bot.faq.spelling import Vocabulary
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
 FEWEST_TELLING = 2
+URGENT = ("safety", "crisis")  # a false alarm costs less than a miss
+FIRST = {"crisis": 2, "safety": 1}  # whose words count where several kinds are said
 NEAR_COPY = 0.8  # similarity
 PART = 0.7  # what a single sentence of a longer message counts
 STORY_WORDS = 9  # phrasings this long are told like trouble of one's own: all of them are counter-examples
@@ -43,16 +46,19 @@ class HandoverModel:
     def tell(self, parts: list[str], vectors: Vectors, telling: int) -> tuple[float, str]:
         """The probability that one of these sentences is to be handed over, and the likeliest kind.
 
-        `telling`: how many words of the message say something; below two, only near copies of an example count.
+        `telling`: how many words of the message say something; where few do, only near copies of an example count.
         """
         similarity = self.space.similarity(parts, vectors)
-        if telling < FEWEST_TELLING and similarity[0, self.own].max() < NEAR_COPY:
-            return 0.0, HANDOVER_KINDS[0]
-        scores = self.model.scores(similarity)
+        return self.told(self.model.scores(similarity), similarity, telling)
+
+    def told(self, scores: ridge.Floats, similarity: ridge.Floats, telling: int) -> tuple[float, str]:
+        """The same of the parts' scores [rows, kinds + 1] and similarities [rows, stored]."""
         likely = self.calibration.probability(features(scores, similarity, self.own))
         likely[1:] *= PART  # a sentence out of its message says less
         row = int(likely.argmax())
-        return float(likely[row]), HANDOVER_KINDS[int(scores[row, :-1].argmax())]
+        kind = HANDOVER_KINDS[int(scores[row, :-1].argmax())]
+        few = telling < FEWEST_TELLING and similarity[0, self.own].max() < NEAR_COPY
+        return 0.0 if few else float(likely[row]), kind
 
 
 class Alarm:
@@ -63,17 +69,23 @@ class Alarm:
         trouble, other = Counter[str](), Counter[str]()
         for text, label in zip(texts, labels, strict=True):
             (trouble if label < len(HANDOVER_KINDS) else other).update(set(words(text)))
+        self._vocabulary = Vocabulary(texts)
         ratio = (other.total() + 1) / (trouble.total() + 1)
         self._enough = {
             kind: [f" {' '.join(words(fold(one)))} " for both in found.values() for one in both.words]
-            for kind, found in content.handover.items()
+            for kind, found in sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
         }
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
 
     def said(self, text: str) -> str:
-        """The kind whose own words are said in this text, whatever else it is about; "" where there are none."""
+        """The kind whose own words are said in this text, whatever else it is about: a crisis before danger before all
+        others; "" where there are none."""
         spoken = f" {' '.join(words(fold(text)))} "
         return next((kind for kind, several in self._enough.items() if any(one in spoken for one in several)), "")
+
+    def telling(self, text: str) -> int:
+        """How many words of a normalized text the sentences have, those left out that stand in every other one."""
+        return len(self._vocabulary.telling(text))
 
     def of(self, sentence: str) -> float:
         """The sum of its three most alarming words."""
@@ -110,16 +122,13 @@ def sentences(content: Content) -> tuple[list[str], list[int]]:
     return [normalize(text) for text in texts + others], labels + [len(HANDOVER_KINDS)] * len(others)
 
 
-def build(content: Content, encoder: Encoder, known: Mapping[str, Vectors]) -> HandoverModel | None:
-    """None where the content has no such sentences. `known`: texts that have been encoded already."""
+def build(content: Content, vectors: Mapping[str, Vectors]) -> HandoverModel | None:
+    """None where the content has no such sentences. `vectors`: of each of `sentences`."""
     texts, numbers = sentences(content)
     labels = np.array(numbers, np.int64)
     if not content.handover:
         return None
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    found = {**known, **dict(zip(new, encoder.encode(new), strict=True))}
-    vectors = np.stack([found[text] for text in texts])
-    space = ridge.Space.of(texts, vectors)
+    space = ridge.Space.of(texts, np.stack([vectors[text] for text in texts]))
     similarity = space.among()
     model, held_out = ridge.fit(similarity, labels, len(HANDOVER_KINDS) + 1, None)
     own = np.flatnonzero(labels < len(HANDOVER_KINDS))

@@ -78,14 +78,17 @@ def questions(form: Form, page: int, answers: Answers, texts: Texts) -> tuple[Qu
 
 
 def parse(form: Form, draft: Draft, sent: FormSubmission) -> tuple[dict[str, Answer], dict[str, tuple[str, int]]]:
-    """The answers of a page, and for each question that was not answered well a text key and its longest length."""
+    """The answers of a page, and for each question that was not answered well a text key and its longest length.
+
+    Only what was on the page counts, whatever the form has there by now: what is missing is asked next.
+    """
     answers: dict[str, Answer] = {}
     problems: dict[str, tuple[str, int]] = {}
-    for one in (one for one in form.questions if one.page == sent.page):
-        if not one.applies({**draft.answers, **answers}):
+    for one in form.questions:
+        if one.id not in sent.values or not one.applies({**draft.answers, **answers}):
             continue
         try:
-            answers[one.id] = parsed(one, sent.values.get(one.id))
+            answers[one.id] = parsed(one, sent.values[one.id])
         except ValueError as problem:
             problems[one.id] = (str(problem), one.longest)
         else:
@@ -95,14 +98,14 @@ def parse(form: Form, draft: Draft, sent: FormSubmission) -> tuple[dict[str, Ans
     return answers, problems
 
 
-def parsed(question: Question, value: str | tuple[str, ...] | None) -> Answer:
+def parsed(question: Question, value: str | tuple[str, ...]) -> Answer:
     """One field of a modal: text, a code or codes; None where it was left empty. Raises ValueError with a text key."""
     if question.kind == "text":
         words = value if isinstance(value, str) else ""
         return question.parse(words) if words.strip() else None
-    chosen = [value] if isinstance(value, str) else list(value or ())
+    chosen = [value] if isinstance(value, str) and value else list(value)
     if set(chosen) - {option.code for option in question.options}:
-        raise ValueError("problem.not_a_choice")
+        raise ValueError("problem.not_offered")
     codes = question.codes(chosen)
     if question.kind == "choices":
         return codes or None
@@ -112,7 +115,10 @@ def parsed(question: Question, value: str | tuple[str, ...] | None) -> Answer:
 def accepted(turn: Turn, form: Form, sent: FormSubmission) -> dict[str, Answer]:
     """The answers of a page. Raises Unaccepted, unless the member goes back: then what is valid is kept."""
     answers, problems = parse(form, turn.draft(), sent)
-    errors = {name: turn.say(key, longest=longest) for name, (key, longest) in problems.items()}
+    errors = {
+        name: turn.say(key, longest=longest, hint=form[name].hint[turn.language]).strip()
+        for name, (key, longest) in problems.items()
+    }
     for name, answer in list(answers.items()):
         if form[name].kind == "text" and isinstance(answer, str) and holds_receipt(turn, answer):
             errors[name] = turn.say("form.contains_receipt")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import orjson
 
-from bot import changing, modals
+from bot import changing, modals, workspace
 from bot.feedback import RECEIPT_WORDS, Feedback, Level
 from bot.forms import Form
 from bot.ports import Envelope
@@ -117,7 +117,7 @@ def possible(turn: Turn, item: Feedback, asked: bool) -> tuple[Button, ...]:
     names += ["correct"]
     names += ["unshare"] if item.sharing else []
     names += ["confidential"] if item.level is Level.NAMED else []
-    names += ["anonymous"] if item.level is not Level.ANONYMOUS else []
+    names += ["anonymous"] if item.level is not Level.ANONYMOUS and not workspace.anonymous_off(turn) else []
     return tuple(do(turn, name) for name in (*names, "delete"))
 
 
@@ -173,6 +173,8 @@ def act(turn: Turn, name: str) -> Outcome:
         case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
             changing.make_confidential(turn, item)
             return turn.tell("owned.now_confidential", turn.say("owned.seen_before"))
+        case "anonymous" if workspace.anonymous_off(turn):
+            return show(turn, item, *workspace.before_form(turn))
         case "anonymous" if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
             changing.make_anonymous(turn, item)
             turn.change(opened="", waiting="")
@@ -185,15 +187,16 @@ def act(turn: Turn, name: str) -> Outcome:
     return show(turn, item)
 
 
-def again(turn: Turn) -> Outcome:
+def again(turn: Turn, *before: str) -> Outcome:
     """Where the open item stands."""
     waiting = turn.conversation.waiting
     if waiting.startswith("own:correct:"):
-        return choose_line(turn, waiting.rsplit(":", 1)[1])
+        return choose_line(turn, waiting.rsplit(":", 1)[1], *before)
     if waiting == "own:reply":
         if turn.event.can_show_form:
-            return modals.ask_words(turn, turn.say("owned.reply_label"), LONGEST_REPLY, turn.say("owned.write_reply"))
-        return turn.reply(turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
+            how = (*before, turn.say("owned.write_reply"))
+            return modals.ask_words(turn, turn.say("owned.reply_label"), LONGEST_REPLY, *how)
+        return turn.reply(*before, turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
     return act(turn, "show")
 
 
@@ -205,7 +208,7 @@ def lines(turn: Turn, item: Feedback) -> Reply:
     return turn.reply(turn.say("owned.which_line"), choices=choices, commands=(turn.button("cancel"),))
 
 
-def choose_line(turn: Turn, question_id: str) -> Outcome:
+def choose_line(turn: Turn, question_id: str, *before: str) -> Outcome:
     item = opened(turn)
     form = form_of(turn, item) if isinstance(item, Feedback) else None
     if not isinstance(item, Feedback) or form is None or question_id not in {one.id for one in form.questions}:
@@ -214,14 +217,24 @@ def choose_line(turn: Turn, question_id: str) -> Outcome:
     turn.change(waiting=f"own:correct:{question_id}")
     if turn.event.can_show_form and question.kind == "text":
         words, label = str(item.answers.get(question_id) or ""), question.label[turn.language]
-        return modals.ask_words(turn, label, question.longest, question.ask[turn.language], words=words)
+        return modals.ask_words(turn, label, question.longest, *before, question.ask[turn.language], words=words)
     choices = tuple(Button("say", one.label[turn.language], one.code) for one in question.options if not one.retired)
     return turn.reply(
+        *before,
         "**" + question.ask[turn.language] + "**",
         choices=choices,
         commands=(turn.button("cancel"),),
         several=question.kind == "choices",
     )
+
+
+def offers(turn: Turn, value: str) -> bool:
+    """Whether these codes, with commas between, are choices of the line that is being corrected."""
+    waiting, item = turn.conversation.waiting, opened(turn)
+    form = form_of(turn, item) if isinstance(item, Feedback) and waiting.startswith("own:correct:") else None
+    name = waiting.rsplit(":", 1)[-1]
+    options = [option.code for one in form.questions if one.id == name for option in one.options] if form else []
+    return set(value.split(",")) <= set(options)
 
 
 def said(turn: Turn, waiting: str) -> Outcome:

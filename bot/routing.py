@@ -186,18 +186,15 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
         case "helped":
             turn.count(f"helped_{value}", turn.conversation.topic)
             return turn.tell("reply.thanks_helped" if value == "yes" else "reply.sorry_not_helped")
-        case "choose" if inside:
-            question = current(filling.the_form(turn), turn.draft())
-            if question and value in {option.code for option in question.options}:
-                turn.event = as_message(turn.event, value)
-                return filling.said(turn)
+        case "choose" if inside and filling.offers(turn, value):
+            return filling.choose(turn, value)
         case "redact" if inside:
             return filling.redacted(turn, value)
         case "open" if not inside:
             return owning.open_own(turn, value)
         case "own" if not inside:
             return owning.act(turn, value)
-        case "say" if turn.conversation.waiting.startswith("own:"):
+        case "say" if owning.offers(turn, value):
             turn.event = as_message(turn.event, value)
             return owning.said(turn, turn.conversation.waiting)
         case "line" if not inside:
@@ -208,7 +205,11 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             pass
         case _:
             return run(turn, action, value)
-    return filling.ask(turn, turn.say("reply.stale_button")) if inside else turn.reply(turn.say("reply.help"))
+    if inside:
+        return filling.ask(turn, turn.say("reply.stale_button"))
+    if owning.opened(turn) and turn.conversation.waiting.startswith("own:"):
+        return owning.again(turn, turn.say("reply.stale_button"))
+    return turn.reply(turn.say("reply.help"))
 
 
 def again(turn: Turn) -> Outcome:

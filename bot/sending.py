@@ -1,4 +1,4 @@
-"""The end of a form: the summary with its receipt, and sending what it shows."""
+"""The end of a form: personal data found in it, the summary with its receipt, and sending what it shows."""
 
 import dataclasses
 
@@ -7,13 +7,36 @@ import orjson
 from bot.conversations import Draft
 from bot.feedback import Author, Feedback, Level, draw_receipt
 from bot.forms import Form
+from bot.inquiring import labels
 from bot.ports import Envelope
+from bot.redaction import find, redact
 from bot.replies import Block, Button, Reply, Secret, Words
 from bot.turn import Turn
 from bot.vault import new_id
 
 ENVELOPE = "envelope"  # what an anonymous item is sealed for
 ASIDE = ("level", "name", "sharing", "contact")  # answers that are columns of the item, or its author's
+
+
+def review(turn: Turn, form: Form, *before: str) -> Reply | None:
+    """Before the summary: words that may show who somebody is, beside a version without; None where nothing is left."""
+    draft = turn.draft()
+    for question in form.asked(draft.answers):
+        words = draft.answers.get(question.id)
+        if question.kind != "text" or question.id in (*draft.reviewed, "name") or not isinstance(words, str):
+            continue
+        found = find(words)
+        if found:
+            offer = turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))
+            version = Words(turn.say("redaction.version"), redact(words, found, labels(turn)))
+            choices = tuple(
+                Button("redact", turn.say(f"redaction.{one}"), f"{one}:{question.id}") for one in ("use", "keep")
+            )
+            commands = tuple(turn.button(one) for one in ("back", "later", "cancel"))
+            return turn.reply(
+                *before, offer, version, turn.say("redaction.developers"), choices=choices, commands=commands
+            )
+    return None
 
 
 def summary(turn: Turn, form: Form, *before: Block | str) -> Reply:

@@ -1,7 +1,9 @@
 """The bot's own words, a file a language (content/texts/*.toml), and the union's data."""
 
+import datetime as dt
 import functools
 import pathlib
+import re
 import string
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +13,7 @@ from bot.faq.features import normalize
 from bot.reading import File
 
 Sections = dict[str, dict[str, str]]
+CONFIRMED = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*,\s*\w.*")  # a day, and who
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,21 @@ class Texts:
 
 @dataclass(frozen=True)
 class Union:
-    """What only this union knows. `example`: invented data, marked wherever it is said."""
+    """What only this union knows. `example`: invented data, marked wherever it is said.
+
+    `employer_owned`: the chat's workspace. `anonymous_confirmed`: an admin knows what that means, and allows anonymous
+    feedback there all the same.
+    """
 
     values: dict[str, dict[str, str]] = field(default_factory=dict)  # key -> language ("" for any) -> text
     example: bool = False
     employer_owned: bool = False
+    anonymous_confirmed: bool = False
+
+    @property
+    def anonymous_off(self) -> bool:
+        """Whether no feedback can be anonymous in the workspace."""
+        return self.employer_owned and not self.anonymous_confirmed
 
     def get(self, key: str, language: str) -> str:
         """The union's words in that language, else in any; "" where nothing was entered."""
@@ -103,13 +116,42 @@ def read_union(path: pathlib.Path, *, example: bool) -> Union:
     file = File.toml(path)
     values: dict[str, dict[str, str]] = {}
     for key, value in file.table.items():
-        if key == "workspace_owner":
+        if key in ("workspace_owner", "anonymous_confirmed"):
             continue
         values[key] = in_languages(file, key, value)
     owner = file.table.get("workspace_owner", "")
     if owner not in ("", "union", "employer", "nobody"):
         raise file.fail("workspace_owner", 'write workspace_owner = "union", "employer" or "nobody"')
-    return Union({k: v for k, v in values.items() if any(v.values())}, example, owner == "employer")
+    filled = {key: said for key, said in values.items() if any(said.values())}
+    return Union(filled, example, owner == "employer", read_confirmation(file, owner))
+
+
+def read_confirmation(file: File, owner: str) -> bool:
+    """Whether an admin has confirmed the warning in union.toml, with a date and who they are."""
+    said = file.table.get("anonymous_confirmed", "")
+    if said == "":
+        return False
+    if owner != "employer":
+        raise file.fail(
+            "anonymous_confirmed",
+            'take the line out: it is only for workspace_owner = "employer"; elsewhere anonymous feedback is on',
+        )
+    found = CONFIRMED.fullmatch(said) if isinstance(said, str) else None
+    if found is None or not is_day(found[1]):
+        raise file.fail(
+            "anonymous_confirmed",
+            'write anonymous_confirmed = "2026-11-26, name and role": the day when an admin confirmed, and who; '
+            "or leave it out, and anonymous feedback stays off",
+        )
+    return True
+
+
+def is_day(said: str) -> bool:
+    try:
+        dt.date.fromisoformat(said)
+    except ValueError:
+        return False
+    return True
 
 
 def in_languages(file: File, key: str, value: Any) -> dict[str, str]:

@@ -198,7 +198,7 @@ def test_what_nothing_reads_stops_the_start(
     ("line", "complaint"),
     [
         ('stewart = "Ana"', "line 2: stewart is not known here; write steward"),
-        ('zzz = "Ana"', "line 2: zzz is not known here; known are name, workspace_owner, affiliation"),
+        ('zzz = "Ana"', "line 2: zzz is not known here; known are name, workspace_owner, anonymous_confirmed"),
         ('steward = { english = "Ana" }', "line 2: steward has no language english; write en or es"),
     ],
 )

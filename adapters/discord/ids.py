@@ -1,7 +1,7 @@
 """Custom ids: a version, what is meant, and codes or random ids; never words. Old versions stay understood.
 
 w1:ACTION:VALUE          a button of the core's
-w1m:N                    a menu, whose values are ACTION:VALUE
+w1m:N                    a menu, whose values are ACTION:VALUE; of several, all with the same action
 w1f:LANGUAGE:FORM:PAGE   a modal
 w1x:NAME                 a button that concerns this message alone
 """
@@ -51,9 +51,8 @@ def read_press(custom_id: str, values: list[str]) -> Pressed | OnMessage | None:
         case "w1" if rest:
             action, _, value = rest.partition(":")
             return Pressed(action, value)
-        case "w1m" if len(values) == 1 and values[0]:
-            action, _, value = values[0].partition(":")
-            return Pressed(action, value)
+        case "w1m" if all(values) and len({one.partition(":")[0] for one in values}) == 1:
+            return Pressed(values[0].partition(":")[0], ",".join(one.partition(":")[2] for one in values))
         case "w1x" if rest in (WRITTEN, HERE):
             return OnMessage(rest)
     return None

@@ -119,7 +119,7 @@ def fill(sentences: list[str], longest: int) -> tuple[str, list[str]]:
 
 
 def values(components: list[Mapping[str, Any]]) -> dict[str, str | tuple[str, ...]]:
-    """Question id -> text, code or codes, from a submission's raw components; what was left empty is not there."""
+    """Question id -> text, code or codes, from a submission's raw components; "" or () for what was left empty."""
     found: dict[str, str | tuple[str, ...]] = {}
     for component in components:
         inner = component.get("component")
@@ -130,6 +130,6 @@ def values(components: list[Mapping[str, Any]]) -> dict[str, str | tuple[str, ..
         name, value, several = component.get("custom_id"), component.get("value"), component.get("values")
         if isinstance(name, str) and isinstance(several, list):
             found[name] = tuple(str(one) for one in several)
-        elif isinstance(name, str) and isinstance(value, str) and value:
-            found[name] = value
+        elif isinstance(name, str):
+            found[name] = value if isinstance(value, str) else ""
     return found

@@ -25,11 +25,12 @@ class Press:
 
 @dataclass(frozen=True)
 class Menu:
-    """A select menu; `options`: label, value, description."""
+    """A select menu; `options`: label, value, description. `most`: so many may be chosen at once."""
 
     custom_id: str
     placeholder: str
     options: tuple[tuple[str, str, str], ...]
+    most: int = 1
 
 
 @dataclass(frozen=True)
@@ -101,21 +102,27 @@ def rows_of(reply: Reply, language: str) -> tuple[tuple[Press, ...] | Menu, ...]
         for n, one in enumerate(reply.choices, 1)
         if len(ids.menu_value(one.action, one.value)) < ids.LONGEST - 3
     ]
-    if reply.several:
-        pass  # a press would choose one only
+    if reply.several and 0 < len(choices) <= MENU:
+        rows.append(Menu("w1m:0", say(language, "discord.pick_several"), options(choices), len(choices)))
+    elif reply.several:
+        pass  # one menu would hold some of them only
     elif len(choices) > BUTTONS:
         for place in range(0, min(len(choices), 2 * MENU), MENU):
-            options = tuple(
-                (shorten(label, OPTION), ids.menu_value(one.action, one.value), shorten(one.hint, OPTION))
-                for label, one in choices[place : place + MENU]
-            )
-            rows.append(Menu(f"w1m:{place}", say(language, "discord.pick"), options))
+            rows.append(Menu(f"w1m:{place}", say(language, "discord.pick"), options(choices[place : place + MENU])))
     else:
         rows += button_rows([Press(ids.button_id(o.action, o.value), shorten(label, LABEL)) for label, o in choices])
     known = {one.custom_id for row in rows if not isinstance(row, Menu) for one in row}
     commands = {ids.button_id(one.action, one.value): one.label for one in reply.commands}
     rows += button_rows([Press(one, shorten(label, LABEL)) for one, label in commands.items() if one not in known])
     return tuple(rows)
+
+
+def options(choices: list[tuple[str, Button]]) -> tuple[tuple[str, str, str], ...]:
+    """Of a menu: label, value, description."""
+    return tuple(
+        (shorten(label, OPTION), ids.menu_value(one.action, one.value), shorten(one.hint, OPTION))
+        for label, one in choices
+    )
 
 
 def button_rows(buttons: list[Press]) -> list[tuple[Press, ...]]:

@@ -30,6 +30,7 @@ def menu(row: Menu, number: int) -> ui.Select[Any]:
     select: ui.Select[Any] = ui.Select(
         custom_id=row.custom_id,
         placeholder=row.placeholder,
+        max_values=row.most,
         row=number,
     )
     for label, value, hint in row.options:

@@ -151,7 +151,9 @@ def action(body: Payload, here: Here, person: Person) -> Act | None:
         "leaves_history": bool(origin.channel) and not origin.ephemeral,
     }
     if name == CHOSEN:
-        return Act(Message(**shared, text=", ".join(picked(body))), origin)
+        ticked = ",".join(picked(body))
+        chosen = Action(**shared, action=value or "choose", value=ticked) if ticked else Message(**shared, text="")
+        return Act(chosen, origin)
     if name == BACK:
         form, page = form_page(body.get("view") or {})
         if not page:
@@ -224,7 +226,7 @@ def values(view: Payload) -> dict[str, str | tuple[str, ...]]:
 
 
 def picked(body: Payload) -> list[str]:
-    """The numbers of the boxes ticked in a message or a modal."""
+    """The values of the boxes ticked in a message or a modal."""
     state = body.get("state") or (body.get("view") or {}).get("state") or {}
     return [
         str(option["value"])

@@ -123,10 +123,10 @@ def commands(named: Sequence[Button], agent: bool) -> Iterable[Json]:
 
 
 def boxes(choices: Sequence[Button], words: Texts) -> tuple[Json, ...]:
-    """Several may be ticked; a button sends their numbers, as if they had been typed."""
-    options = [{"text": label(f"{n}. {one.label}"), "value": str(n)} for n, one in enumerate(choices, 1)]
+    """Several may be ticked; a button sends them all, and holds what they are chosen for."""
+    options = [{"text": label(f"{n}. {one.label}"), "value": one.value} for n, one in enumerate(choices, 1)]
     ticks = {"type": "checkboxes", "action_id": PICK, "options": options}
-    sent = {"type": "button", "action_id": CHOSEN, "text": label(words("slack.chosen"))}
+    sent = {"type": "button", "action_id": CHOSEN, "text": label(words("slack.chosen")), "value": choices[0].action}
     return ({"type": "actions", "elements": [ticks, sent]},)
 
 

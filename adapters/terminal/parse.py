@@ -12,5 +12,6 @@ def parse(line: str, *, number: int, session: str, account: str, locale: str) ->
         account=account,
         address=account,
         locale=locale,
+        in_house=True,
         text=line.rstrip("\r\n"),
     )

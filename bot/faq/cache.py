@@ -16,6 +16,7 @@ from bot.faq.features import Tfidf
 
 T = TypeVar("T")
 CODE = ("calibration.py", "encoder.py", "features.py", "matcher.py", "ridge.py", "../handover.py")
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile)
 
 
 def name(content: str, encoder: pathlib.Path) -> str:
@@ -29,27 +30,33 @@ def name(content: str, encoder: pathlib.Path) -> str:
 
 
 def write(folder: pathlib.Path, stem: str, value: Any) -> None:
-    """Write it whole or not at all; older caches beside it go."""
+    """Write it whole or not at all, also where the machine stops; older caches beside it go."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
     flatten(value, "", arrays)
     scratch = folder / f"{stem}.{os.getpid()}.tmp"
-    with scratch.open("wb") as file:
-        np.savez(file, **arrays)
+    try:
+        with scratch.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.rename(folder / f"{stem}.npz")
+    finally:
+        scratch.unlink(missing_ok=True)
     for old in folder.glob("*.npz"):
-        old.unlink(missing_ok=True)
-    scratch.rename(folder / f"{stem}.npz")
+        if old.stem != stem:
+            old.unlink(missing_ok=True)
 
 
 def read(folder: pathlib.Path, stem: str, kind: type[T]) -> T | None:
     """What was written under that name; None where there is nothing, or nothing whole."""
     path = folder / f"{stem}.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return typing.cast(T, restore(kind, "", arrays))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except UNREADABLE:
         path.unlink(missing_ok=True)
         return None
 

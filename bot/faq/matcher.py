@@ -13,7 +13,8 @@ from bot.faq import cache, ridge
 from bot.faq.calibration import Calibration, calibrate, features
 from bot.faq.encoder import Encoder
 from bot.faq.features import READ, normalize, sentences, words
-from bot.faq.spelling import Speller
+from bot.faq.spelling import Speller, Vocabulary
+from bot.faq.terms import Terms
 
 ANSWER = 0.45  # calibrated probability from which the answer is given
 SUGGEST = 0.17  # from which up to three are offered
@@ -24,7 +25,7 @@ SURE = 0.8  # from which what came before does not matter
 FOLLOW_WORDS = 9
 SAID = 0.1  # off the score of the answer just given, in a question that follows it
 RELATED = 0.1  # onto that of the answers it names as related
-FEWEST_KNOWN = 2  # content words below which an answer is only offered
+FEWEST_KNOWN = 2  # content words below which an answer is only offered, unless the one word is the topic's own
 
 Kind = Literal["answer", "suggest", "none", "handover"]
 
@@ -65,12 +66,17 @@ class Matcher:
         self.encoder, self.index = encoder, index
         texts, _, _ = stored_texts(content)
         self.exact = {text: index.topics[label] for text, label in zip(texts, index.labels, strict=True) if label >= 0}
-        self.speller = Speller(texts, encoder.knows)
+        self.vocabulary = Vocabulary(texts)
+        self.speller = Speller(self.vocabulary, encoder.knows)
+        self.terms = Terms(self.vocabulary, texts, index.labels.tolist())
         self.alarm = handover.Alarm(content)
         self.asked = {
             topic: [normalize(entry.question) for entry in found.values()] for topic, found in content.entries.items()
         }
-        self.related = {topic: next(iter(found.values())).related for topic, found in content.entries.items()}
+        self.related = {
+            topic: {one for entry in found.values() for one in entry.related}
+            for topic, found in content.entries.items()
+        }
         self.leaning = {
             word for texts in content.texts.values() for word in words(normalize(texts("matching.leaning")))
         }
@@ -82,17 +88,28 @@ class Matcher:
         if not any(character.isalnum() for character in plain):
             return NOTHING
         vectors = self.encoder.encode(parts)
-        found = self._rank(parts, vectors)
+        found = self.rank(parts, vectors)
+        if plain in self.exact:
+            return found
         if previous in self.asked and found.confidence < SURE and self._leans(plain):
             found = self._follow(plain, vectors[0], previous)
         if self.index.trouble:
-            likely, kind = self.index.trouble.tell(parts, vectors, self.speller.telling(plain))
-            general = found.topic not in handover.PERSONAL and found.confidence > likely
-            if likely >= handover.LIKELY and not general and plain not in self.exact:
-                return Match("handover", None, (), found.confidence, kind)
-            if plain not in self.exact and (said := self.alarm.said(text[:READ])):
-                return Match("handover", None, (), found.confidence, said)
+            likely, kind = self.index.trouble.tell(parts, vectors, self.telling(plain))
+            if handed := self.handed(text, found, likely, kind):
+                return Match("handover", None, (), found.confidence, handed)
         return found
+
+    def telling(self, plain: str) -> int:
+        """How many words of a normalized text say something, of what is asked or of trouble."""
+        return max(len(self.vocabulary.telling(plain)), self.alarm.telling(plain))
+
+    def handed(self, text: str, found: Match, likely: float, kind: str) -> str:
+        """The kind to hand over as, "" where `found` stands; danger and crisis outweigh any other answer."""
+        said = self.alarm.said(text[:READ])
+        general = kind not in handover.URGENT and found.topic not in handover.PERSONAL and found.confidence > likely
+        if likely < handover.LIKELY or general or said == "crisis":
+            return said
+        return said if said in handover.URGENT and kind not in handover.URGENT else kind
 
     def parts(self, text: str) -> list[str]:
         """What is compared, normalized: the message, and each of its sentences where it has several.
@@ -125,7 +142,8 @@ class Matcher:
         scores[:, near] += RELATED
         return self._choose(plain, similarity, scores)
 
-    def _rank(self, parts: list[str], vectors: ridge.Floats) -> Match:
+    def rank(self, parts: list[str], vectors: ridge.Floats) -> Match:
+        """What the normalized parts and their vectors match, hand-over and what came before aside."""
         similarity = self.index.space.similarity(parts, vectors)
         return self._choose(parts[0], similarity, self.index.model.scores(similarity))
 
@@ -137,14 +155,20 @@ class Matcher:
         topic, confidence = self.index.topics[int(best[row])], float(probability[row])
         if plain in self.exact:
             return Match("answer", self.exact[plain], (), max(confidence, 0.99))
-        telling = self.speller.telling(plain)
-        if not telling:
-            return Match("none", None, (), confidence)
-        if confidence >= ANSWER and telling >= FEWEST_KNOWN:
+        order = np.argsort(-scores[row, :-1])[:SUGGESTIONS]
+        return self.outcome(plain, topic, confidence, tuple(self.index.topics[int(i)] for i in order))
+
+    def outcome(self, plain: str, topic: str, confidence: float, nearest: tuple[str, ...]) -> Match:
+        """Whether `topic` is answered with, or the nearest offered, at this calibrated probability."""
+        telling = len(self.vocabulary.telling(plain))
+        named = self.terms.topic(plain)
+        own = None if named is None else self.index.topics[named]
+        if (telling >= FEWEST_KNOWN and confidence >= ANSWER) or (own == topic and confidence >= SURE):
             return Match("answer", topic, (), confidence)
-        if confidence >= SUGGEST:
-            order = np.argsort(-scores[row, :-1])[:SUGGESTIONS]
-            return Match("suggest", None, tuple(self.index.topics[int(i)] for i in order), confidence)
+        if own:
+            nearest = (own, *(one for one in nearest if one != own))[:SUGGESTIONS]
+        if own or (telling and confidence >= SUGGEST):
+            return Match("suggest", None, nearest, confidence)
         return Match("none", None, (), confidence)
 
 
@@ -162,27 +186,39 @@ def stored_texts(content: Content) -> tuple[list[str], list[int], tuple[str, ...
     return texts + talk, labels + [-1] * len(talk), topics
 
 
-def build(content: Content, encoder: Encoder) -> Index:
-    """Fit everything from the content: encode, factor, calibrate."""
+def build(content: Content, encoder: Encoder, told: Callable[[int, int], None] = lambda done, count: None) -> Index:
+    """Fit everything from the content: encode (most of the time; `told` how many of how many), factor, calibrate."""
     texts, numbers, topics = stored_texts(content)
     labels = np.array(numbers, np.int64)
-    vectors = encoder.encode(texts)
-    known = dict(zip(texts, vectors, strict=True))
-    space = ridge.Space.of(texts, vectors)
+    different = dict.fromkeys(texts + handover.sentences(content)[0])
+    vectors = {}
+    for done, text in enumerate(different):
+        told(done, len(different))
+        vectors[text] = encoder.encode([text])[0]
+    space = ridge.Space.of(texts, np.stack([vectors[text] for text in texts]))
     similarity = space.among()
     classes = np.where(labels >= 0, labels, len(topics))
     model, held_out = ridge.fit(similarity, classes, len(topics) + 1, classes)
     calibration = calibrate(similarity, labels, held_out.one, held_out.whole)
-    return Index(topics, labels, space, model, calibration, handover.build(content, encoder, known))
+    return Index(topics, labels, space, model, calibration, handover.build(content, vectors))
 
 
-def load(content: Content, encoder: Encoder, folder: pathlib.Path | None, progress: Callable[[str], None]) -> Matcher:
-    """The matcher for this content: from the cache in `folder` where it fits, else built and cached there."""
+def load(
+    content: Content,
+    encoder: Encoder,
+    folder: pathlib.Path | None,
+    say: Callable[[str], None],
+    told: Callable[[int, int], None] = lambda done, count: None,
+) -> Matcher:
+    """The matcher for this content: from the cache in `folder` where it fits, else built and cached there.
+
+    Only where it is built, `say` hears so first, and `told` how many sentences of how many are read.
+    """
     name = cache.name(content.fingerprint(), encoder.folder)
     index = cache.read(folder, name, Index) if folder else None
     if index is None:
-        progress("Preparing the answers (once for this content, about half a minute)...")
-        index = build(content, encoder)
+        say("Preparing the answers, once for this content: a minute or two...")
+        index = build(content, encoder, told)
         if folder:
             cache.write(folder, name, index)
     return Matcher(content, encoder, index)

@@ -1,4 +1,4 @@
-"""Mends words that nobody knows: one edit away from a word of the content."""
+"""Which words a content has: how telling they are, and mending those that nobody knows (one edit away)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,12 +9,23 @@ SHORTEST = 4
 COMMON = 0.006  # share of all words from which a word tells nothing (the, of, to, que, de...)
 
 
-class Speller:
-    """`repair` changes only words that neither the content nor the encoder's tokenizer knows."""
+class Vocabulary:
+    """The words of normalized texts, and how often each stands in them."""
 
-    def __init__(self, texts: Iterable[str], knows: Callable[[str], bool]) -> None:
-        self._found = Counter(word for text in texts for word in words(text))
-        self._common = COMMON * sum(self._found.values())
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.found = Counter(word for text in texts for word in words(text))
+        self._common = COMMON * self.found.total()
+
+    def telling(self, text: str) -> set[str]:
+        """The text's different words that these texts have, those left out that stand in every other sentence."""
+        return {word for word in words(text) if 0 < self.found[word] <= self._common}
+
+
+class Speller:
+    """`repair` changes only words that neither the vocabulary nor the encoder's tokenizer knows."""
+
+    def __init__(self, vocabulary: Vocabulary, knows: Callable[[str], bool]) -> None:
+        self._found = vocabulary.found
         self._knows = knows
         self._holes: dict[str, list[str]] = {}  # a word with one letter taken out -> the words it came from
         for word, times in self._found.items():
@@ -25,10 +36,6 @@ class Speller:
     def repair(self, text: str) -> str:
         """The normalized text with such words mended."""
         return WORD.sub(lambda found: self._mend(found[0]), text)
-
-    def telling(self, text: str) -> int:
-        """How many different words of the text the content has, those left out that stand in every other sentence."""
-        return sum(0 < self._found[word] <= self._common for word in set(words(text)))
 
     def _mend(self, word: str) -> str:
         if len(word) < SHORTEST or word in self._found or self._knows(word) or not word.isalpha():

@@ -10,7 +10,10 @@ Turns = list[tuple[str, str | tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class Dialog:
-    """What is said, and the rows it leaves: items by column, envelopes by language, counters by outcome and topic."""
+    """What is said, and the rows it leaves: items by column, envelopes by language, counters by outcome and topic.
+
+    `employers`: in a chat workspace that an employer owns. `adapters`: where it is held; () for everywhere.
+    """
 
     turns: Turns
     items: list[dict[str, object]] = field(default_factory=list)
@@ -19,6 +22,8 @@ class Dialog:
     questions: list[str] = field(default_factory=list)
     draft: bool = False
     deletions: int = 0
+    employers: bool = False
+    adapters: tuple[str, ...] = ()
 
 
 QUICK: Turns = [  # confidential feedback, up to its summary
@@ -193,6 +198,35 @@ DIALOGS = {
             ("send", "next batch"),
         ],
         envelopes=["en"],
+    ),
+    "finds nothing anonymous in an employer's workspace": Dialog(
+        [
+            ("hi", ("computer program of your union", "workspace belongs to an employer")),
+            ("feedback", ("I take no anonymous feedback there", "Not anonymous here", "2. Confidential")),
+            ("3", ("Please type one of the numbers", "Not anonymous here")),
+            ("Is my feedback anonymous?", ("holds only outside that workspace", "Not anonymous here")),
+            *QUICK[1:],
+            ("edit 1", "Not anonymous here"),
+            ("3", ("Please type one of the numbers", "Not anonymous here")),
+            ("skip", "six words"),
+            ("send", "not shown who wrote it"),
+        ],
+        items=[item("Ask us first.")],
+        counters={("answer", "is-feedback-anonymous"): 1},
+        employers=True,
+        adapters=("slack", "discord"),
+    ),
+    "gives anonymous feedback at the union's own computer": Dialog(
+        [
+            ("feedback", ("three minutes", "Anonymous")),
+            ("3", "What would you like to tell us?"),
+            *QUICK[2:11],
+            ("yes", ("six words", "the only way back")),
+            ("send", "next batch"),
+        ],
+        envelopes=["en"],
+        employers=True,
+        adapters=("terminal",),
     ),
     "asks at the summary, which stands": Dialog(
         [

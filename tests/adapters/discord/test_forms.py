@@ -1,6 +1,7 @@
 """Feedback in modals: pages with a button between, errors with the words kept, receipts, restarts, slow databases."""
 
 import asyncio
+import dataclasses
 import re
 from typing import Any
 
@@ -216,3 +217,63 @@ async def test_switching_from_chat_to_form(world: World) -> None:
     assert world.ben.modal is not None
     options = world.ben.modal.fields["level"]["options"]
     assert [one["value"] for one in options if one.get("default")] == ["confidential"]
+
+
+async def test_several_are_chosen_in_a_menu_or_typed(world: World) -> None:
+    for words in ("feedback", "2", "an idea", "skip", "skip", "skip", "Ask us first."):
+        asked = await world.dm(world.ben, words)
+    (menu,) = asked.selects
+    told = await (await world.ben.select(asked, menu, ["choose:safety", "choose:quality"])).answered()
+    assert told.reply is not None
+    assert "What part should AI have" in told.reply.text
+    told = await (await world.ben.select(asked, menu, ["choose:time", "choose:pay"])).answered()
+    assert told.reply is not None
+    assert "That button belongs to an earlier step" in told.reply.text
+    assert "Safety and health, Quality of the work" in (await world.dm(world.ben, "back")).text
+    await world.dm(world.ben, "2, 4")
+    assert "Time and pace, Pay" in (await world.dm(world.ben, "back")).text
+    assert world.double.violations == []
+
+
+async def test_a_page_back_between_two_modals(world: World) -> None:
+    await open_form(world)
+    said = await send(world, PAGES[0])
+    await press(world, said, "Back")
+    assert world.ben.modal is not None
+    assert "(1/3)" in world.ben.modal.title
+    assert [one["value"] for one in world.ben.modal.fields["kind"]["options"] if one.get("default")] == ["idea"]
+    said = await send(world, {"kind": "concern"})
+    await press(world, said, "Continue")
+    assert "(2/3)" in world.ben.modal.title
+    said = await send(world, PAGES[1])
+    await press(world, said, "Back")
+    assert "(2/3)" in world.ben.modal.title
+    assert world.ben.modal.fields["words"]["value"] == CANARY
+    world.ben.dismiss()
+    await press(world, said, "Back")
+    assert world.ben.modal is not None
+    assert "(1/3)" in world.ben.modal.title
+    said = await send(world, {})
+    await press(world, said, "Continue")
+    assert world.ben.modal is not None
+    assert "(3/3)" in world.ben.modal.title
+    summary = await send(world, PAGES[2])
+    assert "What is it?** A concern" in summary.content
+    assert "What happens:** Zqx canary" in summary.content
+    assert world.double.violations == []
+
+
+async def test_in_an_employers_workspace_no_modal_offers_anonymous(world: World) -> None:
+    await open_form(world)
+    assert world.ben.modal is not None
+    before = world.ben.modal
+    world.bot.content = dataclasses.replace(
+        world.bot.content, union=dataclasses.replace(world.bot.content.union, employer_owned=True)
+    )
+    said = await send(world, PAGES[0])
+    assert "That choice is not offered here any more. Not anonymous here" in said.text
+    await press(world, said, "Open the form")
+    assert world.ben.modal is not None
+    assert [len(one.fields["level"]["options"]) for one in (before, world.ben.modal)] == [3, 2]
+    assert "Not anonymous here" in world.ben.modal.text
+    assert (await left(world.bot.store, world.bot.vault))["envelopes"] == []

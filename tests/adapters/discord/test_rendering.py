@@ -88,6 +88,15 @@ async def test_long_lists_are_menus(content: Content) -> None:
     assert len(made.to_components()) <= 5
 
 
+def test_several_are_chosen_in_one_menu() -> None:
+    reply = Reply((Text("?"),), tuple(Button("choose", f"Effect {n}", f"e{n}") for n in range(10)), several=True)
+    (part,) = render(reply, "en")
+    (menu,) = part.rows
+    assert isinstance(menu, Menu)
+    assert (menu.most, [value for _, value, _ in menu.options]) == (10, [f"choose:e{n}" for n in range(10)])
+    assert "**10.** Effect 9" in part.content
+
+
 def test_buttons_are_told_once_and_hints_are_written_out() -> None:
     reply = Reply((Text("?"),), (Button("a", "Yes", "", "that is fine"),), (Button("a", "Yes"), Button("b", "No")))
     (part,) = render(reply, "en")
@@ -142,7 +151,8 @@ def test_what_a_modal_sends() -> None:
         {"type": 1, "components": [{"type": 4, "custom_id": "job", "value": ""}]},
         {"type": 10, "content": "a note"},
     ]
-    assert values(sent) == {"words": "mine", "level": "named", "effects": ("pay", "time")}
+    empty = {"sector": "", "job": ""}
+    assert values(sent) == {"words": "mine", "level": "named", "effects": ("pay", "time"), **empty}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +161,8 @@ def test_what_a_modal_sends() -> None:
         ("w1:redact:use:words", [], ids.Pressed("redact", "use:words")),
         ("w1:help:", [], ids.Pressed("help")),
         ("w1m:0", ["open:7kq2"], ids.Pressed("open", "7kq2")),
+        ("w1m:0", ["choose:pay", "choose:time"], ids.Pressed("choose", "pay,time")),
+        ("w1m:0", ["choose:pay", "open:7kq2"], None),
         ("w1m:0", [], None),
         ("w1x:written", [], ids.OnMessage("written")),
         ("w1x:other", [], None),

@@ -1,5 +1,6 @@
 """What members and staff do in Slack, through the real client, and what they see."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -169,6 +170,24 @@ async def test_errors_stand_beside_the_fields_and_what_was_typed_is_kept(adapter
     assert "Page 2 of 3" in ana.view.shown
 
 
+async def test_in_an_employers_workspace_no_modal_offers_anonymous(
+    adapter: SlackAdapter, ana: Member, bot: Bot, store: Store
+) -> None:
+    await ana.command("/union", "feedback", channel="C1")
+    await adapter.idle()
+    assert ana.view is not None
+    assert "Anonymous" in ana.view.shown
+    bot.content = dataclasses.replace(bot.content, union=dataclasses.replace(bot.content.union, employer_owned=True))
+    await ana.submit(values=PAGE_1)
+    assert set(ana.field_errors) == {"q:level"}
+    assert "Not anonymous here" in ana.field_errors["q:level"]
+    await ana.command("/union", "feedback", channel="C1")
+    await adapter.idle()
+    assert "Not anonymous here" in ana.view.shown
+    assert "Once filed, it leads back to no account" not in ana.view.shown
+    assert await store.read(lambda uow: len(uow.envelopes.waiting())) == 0
+
+
 async def test_nothing_in_metadata_and_values_but_ids(adapter: SlackAdapter, slack: SlackDouble, ana: Member) -> None:
     await ana.open_home()
     await adapter.idle()
@@ -252,13 +271,21 @@ async def test_several_are_ticked_or_typed(adapter: SlackAdapter, ana: Member) -
         await ana.dm(words)
         await adapter.idle()
     asked = ana.received[-1]
-    await ana.select(asked, "own:pick", ["1", "3"])
+    await ana.select(asked, "own:pick", ["safety", "quality"])
     await ana.press(asked, "own:chosen")
     await adapter.idle()
     assert "What part should AI have" in shown(ana)
+    await ana.press(asked, "own:chosen")
+    await adapter.idle()
+    assert "That button belongs to an earlier step" in shown(ana)
     await ana.press(ana.received[-1], text="Back")
     await adapter.idle()
-    assert "Your answer so far" in shown(ana)
+    assert "Your answer so far: Safety and health, Quality of the work" in shown(ana)
+    await ana.dm("2, 4")
+    await adapter.idle()
+    await ana.dm("back")
+    await adapter.idle()
+    assert "Your answer so far: Time and pace, Pay" in shown(ana)
 
 
 async def test_a_receipt_in_a_message_is_deleted_when_written_down(

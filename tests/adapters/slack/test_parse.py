@@ -157,12 +157,21 @@ def test_presses_that_need_no_answer_or_come_from_elsewhere() -> None:
     assert old.event.action == "help"
 
 
-def test_ticked_boxes_are_typed_numbers() -> None:
-    state = {"values": {"b": {"own:pick": {"selected_options": [{"value": "1"}, {"value": "3"}]}}}}
-    act = parse.action(pressed("own:chosen", state=state), HERE, ANA)
+def test_ticked_boxes_are_chosen_together() -> None:
+    state = {"values": {"b": {"own:pick": {"selected_options": [{"value": "time"}, {"value": "pay"}]}}}}
+    sent = {"action_id": "own:chosen", "type": "button", "action_ts": "1"}
+    for held, action in (("say", "say"), ("", "choose")):
+        act = parse.action(pressed("own:chosen", actions=[sent | {"value": held}], state=state), HERE, ANA)
+        assert act
+        assert isinstance(act.event, Action)
+        assert (act.event.action, act.event.value) == (action, "time,pay")
+
+
+def test_no_box_ticked_says_nothing() -> None:
+    act = parse.action(pressed("own:chosen", state={}), HERE, ANA)
     assert act
     assert isinstance(act.event, Message)
-    assert act.event.text == "1, 3"
+    assert act.event.text == ""
 
 
 def view(**more: object) -> dict[str, object]:

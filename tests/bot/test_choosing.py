@@ -1,0 +1,83 @@
+"""Several choices in one press, and presses that are out of date."""
+
+import pytest
+
+from bot.core import Bot
+from bot.ports import Store
+from tests.bot.chats import Chat, filed, reply_of
+from tests.bot.members import EN
+
+TO_EFFECTS = ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.")
+
+
+@pytest.fixture
+async def ben(bot: Bot) -> Chat:
+    """At the question that takes several answers."""
+    chat = Chat(bot)
+    await chat.say(*TO_EFFECTS)
+    assert reply_of(chat.last).several
+    return chat
+
+
+async def answers(chat: Chat) -> dict[str, object]:
+    draft = (await chat.draft()).draft
+    assert draft is not None
+    return dict(draft.answers)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "chosen"),
+    [
+        ("time,pay", ("time", "pay")),
+        ("pay,time,pay", ("time", "pay")),
+        ("other", ("other",)),
+    ],
+)
+async def test_several_in_one_press(ben: Chat, pressed: str, chosen: tuple[str, ...]) -> None:
+    """Each once, in the form's order, as if their numbers had been typed."""
+    assert "What part should AI have" in await ben.press("choose", pressed)
+    assert (await answers(ben))["effects"] == chosen
+
+
+async def test_typed_numbers_say_the_same(ben: Chat) -> None:
+    await ben.say("2, 4")
+    assert (await answers(ben))["effects"] == ("time", "pay")
+
+
+@pytest.mark.parametrize("pressed", ["time,nothing", "nothing", "time,", ",", "", "2, 4", "time, pay"])
+async def test_what_is_not_offered_gets_a_sentence(ben: Chat, pressed: str) -> None:
+    shown = await ben.press("choose", pressed)
+    assert shown.startswith(EN("reply.stale_button"))
+    assert "What does it affect" in shown
+    assert "effects" not in await answers(ben)
+
+
+async def test_one_choice_takes_one(ben: Chat) -> None:
+    await ben.press("choose", "time")
+    assert EN("reply.stale_button") in await ben.press("choose", "help,check")
+    assert EN("reply.stale_button") in await ben.press("choose", "time,pay")
+    assert "part" not in await answers(ben)
+    await ben.press("choose", "help")
+    assert (await answers(ben))["part"] == "help"
+
+
+async def test_a_line_is_corrected_by_one_press(ben: Chat, store: Store) -> None:
+    await ben.press("choose", "time,pay")
+    await ben.say("skip", "skip", "skip", "no", "no", "send", "my data", "1", EN("owned.do_correct"))
+    await ben.press("line", "effects")
+    assert reply_of(ben.last).several
+    assert EN("owned.corrected") in await ben.press("say", "safety,skills")
+    (item,) = await filed(store)
+    assert item.answers["effects"] == ("safety", "skills")
+
+
+async def test_an_old_press_corrects_no_other_line(ben: Chat, store: Store) -> None:
+    await ben.say("skip", "skip", "skip", "skip", "no", "no", "send", "my data", "1", EN("owned.do_correct"))
+    for line in ("words", "part"):
+        asked = await ben.press("line", line)
+        stale = await ben.press("say", "safety,skills")
+        assert EN("reply.stale_button") in stale
+        assert asked.splitlines()[0] in stale
+        await ben.say("cancel", "my data", "1", EN("owned.do_correct"))
+    (item,) = await filed(store)
+    assert (item.answers["words"], item.answers["part"], item.revision) == ("Ask us first.", None, 1)
