@@ -55,7 +55,7 @@ def ask_receipt(turn: Turn, *before: str) -> Outcome:
         return modals.ask_words(turn, turn.say("owned.receipt_label"), LONGEST_RECEIPT, *before)
     said = [*before, turn.say("owned.type_receipt")]
     if turn.event.leaves_history:
-        said.append(turn.say("owned.receipt_history"))
+        said += [turn.say("owned.receipt_history"), *workspace.before_receipt(turn)]
     return turn.reply(*said, commands=(turn.button("cancel"),))
 
 

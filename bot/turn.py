@@ -121,14 +121,16 @@ def pressed(content: Content, conversation: Conversation, said: str) -> Offer | 
         return shown[int(number) - 1] if 1 <= int(number) <= len(shown) else None
     plain = bare(content, said)
     name, _ = command(content, said)
-    return next(
-        (
-            one
-            for one in conversation.offers
-            if bare(content, one.label) == plain or (one.action == "helped" and name == f"helped_{one.value}")
-        ),
-        None,
-    )
+    for one in conversation.offers:
+        if bare(content, one.label) == plain or (one.action == "helped" and name == f"helped_{one.value}"):
+            return one
+    begun = [one for one in conversation.offers if one.action == "own" and begins(content, one.label, plain)]
+    return begun[0] if len(begun) == 1 and not name else None
+
+
+def begins(content: Content, label: str, plain: str) -> bool:
+    """Whether a label begins with these words: "reply" for "Reply to staff"."""
+    return bool(plain) and f"{bare(content, label)} ".startswith(f"{plain} ")
 
 
 def numbered(content: Content, said: str) -> str:

@@ -31,11 +31,22 @@ def warning(turn: Turn) -> tuple[str, ...]:
     return (turn.say("workspace.employer"),) if employers(turn) else ()
 
 
+def before_receipt(turn: Turn) -> tuple[str, ...]:
+    """The warning, and what six words typed here would tell."""
+    return (*warning(turn), turn.say("workspace.receipt")) if employers(turn) else ()
+
+
 def before_form(turn: Turn) -> tuple[str, ...]:
     """The warning, and what it means for anonymous feedback."""
-    if not employers(turn):
+    return before_all(turn.content, turn.language) if employers(turn) else ()
+
+
+def before_all(content: Content, language: str) -> tuple[str, ...]:
+    """The same where the chat platform shows it to everybody."""
+    texts, union = content.texts[language], content.union
+    if not union.employer_owned:
         return ()
-    return (*warning(turn), turn.say("workspace.off" if anonymous_off(turn) else "workspace.on"))
+    return texts("workspace.employer"), texts("workspace.off" if union.anonymous_off else "workspace.on")
 
 
 def before_answer(content: Content, language: str, topic: str) -> tuple[str, ...]:

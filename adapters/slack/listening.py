@@ -20,6 +20,7 @@ from adapters.slack.parse import Act, Payload, Person
 from adapters.slack.people import team_of
 from adapters.slack.sending import error_of
 from adapters.slack.views import ask_view, home_view
+from bot import workspace
 from bot.events import Message
 from bot.serving import where
 from bot.turn import command
@@ -185,7 +186,8 @@ class Listening:
         words, settings = self.adapter.words(person), self.adapter.settings
         rule = {"guest": settings.guests, "outside": settings.outside}.get(person.kind, "all")
         if event.get("tab", "home") == "home":
-            view = home_view(words, settings.command, questions_only=rule != "all")
+            notices = workspace.before_all(self.adapter.content, words.language)
+            view = home_view(words, settings.command, notices, questions_only=rule != "all")
             await self._quietly(self.adapter.client.views_publish(user_id=person.id, view=view))
         elif settings.agent_view:
             prompts = [{"title": words(f"slack.{title}"), "message": words(f"slack.{says}")} for title, says in PROMPTS]

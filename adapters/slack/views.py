@@ -126,8 +126,11 @@ def ask_view(words: Texts) -> Json:
     return shown | {"callback_id": ASK_VIEW, "submit": label(words("slack.ask_send"), TITLE)}
 
 
-def home_view(words: Texts, command: str, *, questions_only: bool = False) -> Json:
-    """The Home tab: the same for every member of a language, so that it says nothing of anybody."""
+def home_view(words: Texts, command: str, notices: Sequence[str] = (), *, questions_only: bool = False) -> Json:
+    """The Home tab: the same for every member of a language, so that it says nothing of anybody.
+
+    `notices`: what a member should know first.
+    """
     named = [("feedback", "primary"), ("my_data", ""), ("receipt", ""), ("language", ""), ("help", "")]
     ask: Json = {"type": "button", "action_id": ASK, "text": label(words("slack.home_ask"))}
     elements: list[Json] = [] if questions_only else [home_button(name, style, words) for name, style in named]
@@ -136,6 +139,7 @@ def home_view(words: Texts, command: str, *, questions_only: bool = False) -> Js
         "type": "home",
         "blocks": [
             section(mrkdwn(words("slack.home", command=command))),
+            *(section(mrkdwn(notice)) for notice in notices),
             {"type": "actions", "elements": elements},
         ],
     }

@@ -75,6 +75,13 @@ async def test_an_old_button_does_not_choose_it(ben: Chat) -> None:
     assert '"anonymous"' not in await kept(ben.bot.store, ben.bot.vault)
 
 
+async def test_a_receipt_is_not_asked_for_without_a_warning(ben: Chat) -> None:
+    asked = await ben.say("receipt")
+    assert asked.index(WARNING) < asked.index(EN("workspace.receipt"))
+    in_house = Chat(ben.bot, "U0ANA", in_house=True)
+    assert WARNING not in await in_house.say("receipt")
+
+
 @pytest.mark.parametrize("sent", ["anonymous", ("anonymous",)])
 async def test_a_modal_of_an_older_build_does_not_choose_it(ben: Chat, sent: str | tuple[str, ...]) -> None:
     await ben.press("feedback")

@@ -30,7 +30,7 @@ async def test_a_receipt_of_slack_opens_in_discord(bot: Bot) -> None:
         shown = await in_discord.say(receipt)
         assert "What happens: Ask us first." in shown
         assert QUESTION in shown
-        await in_discord.say("Reply to staff")
+        await in_discord.say("reply")
         await in_discord.say(ANSWER)
         thread = (await bot.store.write(lambda uow: show(desk(uow), item, "en"))).notes
         assert [one.text for one in thread] == [QUESTION, ANSWER]

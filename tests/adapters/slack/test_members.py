@@ -240,6 +240,21 @@ async def test_the_home_tab_speaks_the_members_language(adapter: SlackAdapter, a
         await adapter.idle()
         assert member.home is not None
         assert words in member.home.shown
+        assert "emple" not in member.home.shown
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_the_home_tab_tells_of_an_employers_workspace(
+    adapter: SlackAdapter, ana: Member, luz: Member, confirmed: bool
+) -> None:
+    owned = dataclasses.replace(adapter.content.union, employer_owned=True, anonymous_confirmed=confirmed)
+    adapter.content = dataclasses.replace(adapter.content, union=owned)
+    for member, words, off in ((ana, "belongs to an employer", "no anonymous"), (luz, "de un empleador", "no recibo")):
+        await member.open_home()
+        await adapter.idle()
+        assert member.home is not None
+        assert words in member.home.shown
+        assert (off in member.home.shown) is not confirmed
 
 
 async def test_asking_from_the_home_tab(adapter: SlackAdapter, slack: SlackDouble, ana: Member) -> None:
