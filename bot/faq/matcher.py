@@ -11,7 +11,7 @@ from bot import handover
 from bot.content import Content
 from bot.faq import cache, ridge
 from bot.faq.calibration import Calibration, calibrate, features
-from bot.faq.encoder import Encoder
+from bot.faq.encoder import Encoder, Vectors
 from bot.faq.features import READ, normalize, sentences, words
 from bot.faq.spelling import Speller, Vocabulary
 from bot.faq.terms import Terms
@@ -190,11 +190,11 @@ def build(content: Content, encoder: Encoder, told: Callable[[int, int], None] =
     """Fit everything from the content: encode (most of the time; `told` how many of how many), factor, calibrate."""
     texts, numbers, topics = stored_texts(content)
     labels = np.array(numbers, np.int64)
-    different = dict.fromkeys(texts + handover.sentences(content)[0])
-    vectors = {}
-    for done, text in enumerate(different):
-        told(done, len(different))
-        vectors[text] = encoder.encode([text])[0]
+    different = list(dict.fromkeys(texts + handover.sentences(content)[0]))
+    vectors: dict[str, Vectors] = {}
+    for text, vector in zip(different, encoder.encode_many(different), strict=True):
+        told(len(vectors), len(different))
+        vectors[text] = vector
     space = ridge.Space.of(texts, np.stack([vectors[text] for text in texts]))
     similarity = space.among()
     classes = np.where(labels >= 0, labels, len(topics))
