@@ -5,6 +5,7 @@ figures of both. Members are many, as one who asks twenty things at once would b
 """
 
 import asyncio
+import itertools
 import pathlib
 import random
 import statistics
@@ -24,13 +25,15 @@ from bench.tables import table
 from bot.content import Content
 
 PEOPLE, CROWD = 400, 1000  # who ask, in turn; who give feedback at once
-HEADS = ("members", "bare /s", "ours /s", "ours/bare", "bare p99 ms", "ours p50 ms", "ours p99 ms")
+COMMAND = ["help"]  # nothing has to be matched
+HEADS = ("asked", "members", "bare /s", "ours /s", "ours/bare", "bare p99 ms", "ours p50 ms", "ours p99 ms")
 
 
 @dataclass(frozen=True)
 class Line:
     """Medians of the rounds; `ratios` are ours to bare, a round each. Rates a second, times in milliseconds."""
 
+    asked: str
     members: int
     bare: float
     ours: float
@@ -84,7 +87,8 @@ async def measure(
     crowded: int = CROWD,
 ) -> Report:
     """All figures; `say` hears what is being done. What is stored goes afterwards."""
-    names, questions = [f"U{number}" for number in range(people)], phrasings(house.content(example=True))
+    names = [f"U{number}" for number in range(people)]
+    said = {"question": phrasings(house.content(example=True)), "command": COMMAND}
     several: list[Line] = []
     with tempfile.TemporaryDirectory() as name:
         async with opens(house, pathlib.Path(name)) as pair:
@@ -92,9 +96,9 @@ async def measure(
             say(f"{people} members say hello...")
             await welcomed(pair.bare, names)
             await welcomed(pair.ours, names)
-            for count in members:
-                say(f"{count} ask at once: {rounds} rounds, bare and ours...")
-                several.append(await compared(pair, names, questions, count, seconds, rounds))
+            for what, count in itertools.product(said, members):
+                say(f"{what}, {count} at once: {rounds} rounds, bare and ours...")
+                several.append(await compared(pair, names, what, said[what], count, seconds, rounds))
             after = resident(pair.program.pid)
             say(f"{crowded} members give feedback at once...")
             found = await crowd(house, pair.ours, pair.program, [f"C{number}" for number in range(crowded)])
@@ -103,18 +107,19 @@ async def measure(
 
 
 async def compared(
-    pair: Pair, people: Sequence[str], questions: Sequence[str], members: int, seconds: float, rounds: int
+    pair: Pair, people: Sequence[str], what: str, said: Sequence[str], members: int, seconds: float, rounds: int
 ) -> Line:
     """So many members ask at once, each the next question once the last was answered; bare and ours in turn."""
     pairs = [
         (
-            await asked(pair.bare, people, questions, members, seconds),
-            await asked(pair.ours, people, questions, members, seconds),
+            await asked(pair.bare, people, said, members, seconds),
+            await asked(pair.ours, people, said, members, seconds),
         )
         for _ in range(rounds)
     ]
     beside, own = [one for one, _ in pairs], [one for _, one in pairs]
     return Line(
+        what,
         members,
         statistics.median(one.per_second for one in beside),
         statistics.median(one.per_second for one in own),
@@ -125,7 +130,7 @@ async def compared(
     )
 
 
-async def asked(app: App, people: Sequence[str], questions: Sequence[str], members: int, seconds: float) -> Steps:
+async def asked(app: App, people: Sequence[str], said: Sequence[str], members: int, seconds: float) -> Steps:
     """Nobody asks again before everybody else did."""
     waiting, dice = deque(people), random.Random(len(people))
     took: list[float] = []
@@ -134,7 +139,7 @@ async def asked(app: App, people: Sequence[str], questions: Sequence[str], membe
     async def one_after_another() -> None:
         while (before := time.perf_counter()) < start + seconds:
             who = waiting.popleft()
-            await app.say(who, dice.choice(questions))
+            await app.say(who, dice.choice(said))
             took.append(time.perf_counter() - before)
             waiting.append(who)
 
@@ -166,8 +171,9 @@ def plain(report: Report, bare: str) -> str:
     )
     return "\n\n".join(
         [
-            f"{report.platform}: from a question to the posted reply, the program as its operators run it, beside "
-            f"{bare}. Medians of {report.rounds} rounds of {report.seconds:g} s, in turn.",
+            f"{report.platform}: from a member's words to the posted reply, the program as its operators run it, "
+            f"beside {bare}. Medians of {report.rounds} rounds of {report.seconds:g} s, in turn.",
+            "Whoever asks a question waits for the matching too (./run bench answers); a command has nothing to match.",
             table(HEADS, [shown(line) for line in report.lines]),
             f"{found.members:,} members in feedback at once, from level to receipt and sent: {found.steps:,} steps in "
             f"{found.seconds:.0f} s, {found.steps / found.seconds:.0f} a second, p99 {found.p99:.1f} s. "
@@ -180,4 +186,9 @@ def plain(report: Report, bare: str) -> str:
 
 def shown(line: Line) -> tuple[str, ...]:
     rates = (f"{line.bare:,.0f}", f"{line.ours:,.0f}", f"{statistics.median(line.ratios):.2f}")
-    return (str(line.members), *rates, *(f"{ms:.0f}" for ms in (line.bare_p99, line.ours_p50, line.ours_p99)))
+    return (
+        line.asked,
+        str(line.members),
+        *rates,
+        *(f"{ms:.0f}" for ms in (line.bare_p99, line.ours_p50, line.ours_p99)),
+    )

@@ -91,7 +91,7 @@ def build(house: "House") -> typer.Typer:
 
     @app.command()
     def slack(
-        seconds: Annotated[float, typer.Option(min=0.1, help="Seconds of each measurement; there are 18.")] = 5.0,
+        seconds: Annotated[float, typer.Option(min=0.1, help="Seconds of each measurement; there are 36.")] = 3.0,
         members: Annotated[int, typer.Option(min=1, help="How many give feedback at once.")] = 1000,
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
     ) -> None:
