@@ -1,5 +1,6 @@
 """The command line of the benchmarks: figures on standard output, what is being done on standard error."""
 
+import asyncio
 import dataclasses
 import functools
 import json
@@ -87,5 +88,25 @@ def build(house: "House") -> typer.Typer:
 
         report = measure(house, seconds, functools.partial(typer.echo, err=True))
         typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report))
+
+    @app.command()
+    def slack(
+        seconds: Annotated[float, typer.Option(min=0.1, help="Seconds of each measurement; there are 36.")] = 3.0,
+        members: Annotated[int, typer.Option(min=1, help="How many give feedback at once.")] = 1000,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    ) -> None:
+        """How fast members in Slack are answered, beside bolt's bare client; a crowd in feedback; memory.
+
+        \b
+        Examples:
+          ./run bench slack
+          ./run bench slack --seconds 10 --json > figures.json
+        """
+        from bench.chat import measure, plain
+        from bench.slack import BARE, pair
+
+        told = functools.partial(typer.echo, err=True)
+        report = asyncio.run(measure(house, pair, told, "Slack", seconds, crowded=members))
+        typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report, BARE))
 
     return app

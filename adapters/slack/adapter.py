@@ -102,12 +102,12 @@ class SlackAdapter:
             task.cancel()
         await self.idle()
 
-    def take(self, act: Act, person: Person) -> Exchange:
-        """Begin to answer an act, or find that it is being answered already."""
+    def take(self, act: Act, person: Person, *, again: bool = False) -> Exchange:
+        """Begin to answer an act, or find that it is being answered already; `again`: perhaps by another process."""
         exchange = self.exchanges.get(act.event.id)
         if exchange is None:
             exchange = self.exchanges[act.event.id] = Exchange(act, person)
-            self.spawn(self._answer(exchange))
+            self.spawn(self._answer(exchange, self.settings.again_seconds if again else 0.0))
         return exchange
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -115,8 +115,9 @@ class SlackAdapter:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _answer(self, exchange: Exchange) -> None:
+    async def _answer(self, exchange: Exchange, after: float) -> None:
         try:
+            await asyncio.sleep(after)
             refused = self._refused(exchange)
             if refused:
                 exchange.acknowledge()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack import parse
@@ -72,13 +73,14 @@ class Listening:
     async def nothing(self, ack: AsyncAck) -> None:
         await ack()
 
-    async def said(self, body: dict[str, Any], ack: AsyncAck) -> None:
+    async def said(self, body: dict[str, Any], ack: AsyncAck, request: AsyncBoltRequest) -> None:
         event, here = body["event"], self.adapter.here
         if not parse.is_said(event, here):
             await ack()
             return
         person = await self._person(event["user"], body)
-        await self._answer(parse.message(event, here, person), person, "message", ack)
+        act = parse.message(event, here, person)
+        await self._answer(act, person, "message", ack, again=comes_again(request))
 
     async def commanded(self, body: dict[str, Any], ack: AsyncAck) -> None:
         person = await self._person(body["user_id"], body)
@@ -134,13 +136,15 @@ class Listening:
     def _texts(self) -> list[Any]:
         return [texts for texts in self.adapter.content.texts.values() if texts.has("desk.word_staff")]
 
-    async def _answer(self, act: Act | None, person: Person, kind: str, ack: AsyncAck, *, patient: bool = True) -> None:
+    async def _answer(
+        self, act: Act | None, person: Person, kind: str, ack: AsyncAck, *, patient: bool = True, again: bool = False
+    ) -> None:
         """Acknowledge once it was stored. `patient`: wait for that however long, as Slack then asks or sends again."""
         if act is None:
             await ack()
             return
         self.adapter.metrics.events.labels(kind).inc()
-        exchange = self.adapter.take(self._narrowed(act, person), person)
+        exchange = self.adapter.take(self._narrowed(act, person), person, again=again)
         await self._thinking(exchange)
         try:
             payload = await asyncio.wait_for(asyncio.shield(exchange.acknowledged), None if patient else LATE)
@@ -203,3 +207,8 @@ class Listening:
             log.warning("slack_refused", error=error_of(problem))
         except Exception as problem:
             log.warning("slack_not_reached", error=type(problem).__name__)
+
+
+def comes_again(request: AsyncBoltRequest) -> bool:
+    """Whether Slack sends an event anew, as it was not acknowledged in time."""
+    return request.headers.get("x-slack-retry-num", ["0"])[0] != "0"

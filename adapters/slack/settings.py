@@ -17,7 +17,8 @@ class SlackSettings:
     """`app_token`: Socket Mode; without it `signing_secret`: HTTP mode on `host` and `port`.
 
     `staff`: user ids (U...), `staff_group`: a user group's id (S...). `guests` and `outside`: what guests of the
-    workspace and people of other organisations may do. `agent_view`: the manifest has it.
+    workspace and people of other organisations may do. `agent_view`: the manifest has it. `again_seconds`: how long
+    an event that Slack sends again waits for another process to finish with it.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -34,6 +35,7 @@ class SlackSettings:
     agent_view: bool = False
     silent_seconds: float = 300.0
     check_seconds: float = 5.0
+    again_seconds: float = 2.0
 
     @property
     def socket_mode(self) -> bool:

@@ -38,7 +38,14 @@ async def run(slack: SlackDouble, bot: Bot) -> AsyncIterator[Run]:
 
         async def start(*, of: Bot = bot, **settings: Any) -> SlackAdapter:
             ways = {"app_token": slack.app_token} if "signing_secret" not in settings else {}
-            made = {"bot_token": slack.bot_token, "api_url": slack.url, "check_seconds": 0.1, **ways, **settings}
+            made = {
+                "bot_token": slack.bot_token,
+                "api_url": slack.url,
+                "check_seconds": 0.1,
+                "again_seconds": 0.1,
+                **ways,
+                **settings,
+            }
             adapter = SlackAdapter(SlackSettings(**made), of.content)
             await adapter.connect()
             task = asyncio.create_task(adapter.listen(partial(respond, of, adapter)))
