@@ -19,7 +19,7 @@ RATE_LIMIT_SECONDS = 60.0  # waited out; a longer one is an error
 
 
 class Client(discord.AutoShardedClient):
-    """`started`: called once, after the login and before the gateway."""
+    """`started`: called once, after the login and before the gateway; `servers`: when they may have changed."""
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class Client(discord.AutoShardedClient):
         started: Callable[["Client"], Awaitable[None]],
         message: Callable[[discord.Message], Awaitable[None]],
         interaction: Callable[[discord.Interaction[Any]], Awaitable[None]],
+        servers: Callable[["Client"], None],
     ) -> None:
         super().__init__(
             intents=INTENTS,
@@ -39,7 +40,7 @@ class Client(discord.AutoShardedClient):
         )
         self.settings = settings
         self.tree: Tree
-        self.started, self.message, self.interaction = started, message, interaction
+        self.started, self.message, self.interaction, self.servers = started, message, interaction, servers
 
     @property
     def me(self) -> int:
@@ -61,6 +62,20 @@ class Client(discord.AutoShardedClient):
         """Presses and modals; the command tree takes the rest."""
         if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             await self.interaction(interaction)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        self.servers(self)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self.servers(self)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """So is a server called, too, that the bot was away from."""
+        self.servers(self)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Not while the server has an outage only."""
+        self.servers(self)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.error("discord_event_failed", event_method=event_method)
