@@ -17,8 +17,8 @@ from bot.events import Role
 from bot.faq.matcher import Matcher
 from bot.feedback import Level
 from bot.inquiries import answer, questions
-from bot.ports import Store
-from bot.servers import present
+from bot.ports import Store, UnitOfWork
+from bot.servers import forget_due, present
 from bot.showing import Reach
 from bot.staffing import Desk
 from bot.vault import Vault, new_key
@@ -106,6 +106,28 @@ async def test_a_server_that_is_back_in_time_loses_nothing(bot: Bot, clock: Cloc
     await told(bot)
     await days(bot, clock, 6)
     assert await has_draft(ana, "draft of ana"), "the days begin anew"
+
+
+async def test_a_server_that_is_back_while_it_is_being_forgotten(
+    bot: Bot, clock: Clock, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await told(bot, HERE)
+    ana = await with_draft(bot, "ana", HERE)
+    await told(bot)
+    clock.now += dt.timedelta(days=7)
+    read, count = store.read, 0
+
+    async def and_then_it_is_back(work: Callable[[UnitOfWork], object]) -> object:
+        nonlocal count
+        found, count = await read(work), count + 1
+        if count == 2:  # what is to go was looked for, and is not deleted yet
+            await told(bot, HERE)
+        return found
+
+    monkeypatch.setattr(store, "read", and_then_it_is_back)
+    assert await forget_due(store, bot.vault, clock.now.date(), 7) == 0
+    monkeypatch.undo()
+    assert await has_draft(ana, "draft of ana")
 
 
 async def test_the_day_of_the_removal_counts_and_not_when_it_was_said_again(bot: Bot, clock: Clock) -> None:
