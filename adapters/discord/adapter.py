@@ -144,6 +144,7 @@ class DiscordAdapter:
             message=lambda message: hearing.message(client, message),
             interaction=hearing.interaction,
             servers=self.servers.changed,
+            session=lambda: self._session(client),
         )
         tree = Tree(client, fallback_to_global=True)
         tree.broken = hearing.changed
@@ -159,9 +160,16 @@ class DiscordAdapter:
                 log.info("discord_commands_registered")
         except (discord.HTTPException, OSError) as problem:
             log.error("discord_commands_not_registered", error=type(problem).__name__)
-        handle = partial(self.hearing.handle_message, client)
-        self.hearing.catching_up = CatchingUp(client, await self.known_dms(), handle)
-        self.reading = asyncio.create_task(self._catch_up(client, self.hearing.catching_up))
+        await self._session(client).looking
+
+    def _session(self, client: Client) -> CatchingUp:
+        """One begins: what was written before it is read."""
+        if self.reading is not None:
+            self.reading.cancel()
+        catching_up = CatchingUp(client, self.known_dms, partial(self.hearing.handle_message, client))
+        self.hearing.catching_up = catching_up
+        self.reading = asyncio.create_task(self._catch_up(client, catching_up))
+        return catching_up
 
     async def _finish(self) -> None:
         """Before a client's connections are closed."""
@@ -173,6 +181,6 @@ class DiscordAdapter:
     async def _catch_up(self, client: Client, catching_up: CatchingUp) -> None:
         """Only once the gateway is there: what comes from now on is heard."""
         await client.wait_until_ready()
-        for user in list(catching_up.left):
+        for user in await catching_up.all():
             async with self.hearing.turn(user):
                 pass  # with_member is called as each turn begins

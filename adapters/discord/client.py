@@ -19,7 +19,10 @@ RATE_LIMIT_SECONDS = 60.0  # waited out; a longer one is an error
 
 
 class Client(discord.AutoShardedClient):
-    """`started`: called once, after the login and before the gateway; `servers`: when they may have changed."""
+    """`started`: called once, after the login and before the gateway; `servers`: when they may have changed.
+
+    `session`: at a new one of the first shard, where direct messages arrive, but for its very first.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class Client(discord.AutoShardedClient):
         message: Callable[[discord.Message], Awaitable[None]],
         interaction: Callable[[discord.Interaction[Any]], Awaitable[None]],
         servers: Callable[["Client"], None],
+        session: Callable[[], object],
     ) -> None:
         super().__init__(
             intents=INTENTS,
@@ -41,6 +45,8 @@ class Client(discord.AutoShardedClient):
         self.settings = settings
         self.tree: Tree
         self.started, self.message, self.interaction, self.servers = started, message, interaction, servers
+        self.session = session
+        self.connected: set[int] = set()  # shards that had a session
 
     @property
     def me(self) -> int:
@@ -62,6 +68,12 @@ class Client(discord.AutoShardedClient):
         """Presses and modals; the command tree takes the rest."""
         if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             await self.interaction(interaction)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Not where an earlier session goes on."""
+        if shard_id == 0 and shard_id in self.connected:
+            self.session()
+        self.connected.add(shard_id)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         self.servers(self)
