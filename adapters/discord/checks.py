@@ -41,8 +41,7 @@ def ill(name: str, told: str, fix: str) -> Finding:
 
 async def findings(settings: DiscordSettings, content: Content) -> AsyncIterator[Finding]:
     point(settings)
-    unheard = {"started": nothing, "message": nothing, "interaction": nothing}
-    async with Client(settings, **unheard, servers=lambda _: None, session=lambda: None) as client:
+    async with Client(settings, started=nothing, message=nothing, interaction=nothing) as client:
         try:
             await client.login(settings.token)
         except discord.LoginFailure:

@@ -31,8 +31,8 @@ class Client(discord.AutoShardedClient):
         started: Callable[["Client"], Awaitable[None]],
         message: Callable[[discord.Message], Awaitable[None]],
         interaction: Callable[[discord.Interaction[Any]], Awaitable[None]],
-        servers: Callable[["Client"], None],
-        session: Callable[[], object],
+        servers: Callable[["Client"], object] = lambda _: None,
+        session: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(
             intents=INTENTS,
