@@ -15,7 +15,12 @@ from adapters.discord.views import NOBODY
 
 log = structlog.get_logger("worker_voice")
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+SESSIONS_LEFT = 50  # of the day's; with fewer none is begun by a new client
 RATE_LIMIT_SECONDS = 60.0  # waited out; a longer one is an error
+
+
+class SessionsUsedUp(Exception):
+    """Discord takes a thousand new sessions a day, and revokes the token of a bot that asks for more."""
 
 
 class Client(discord.AutoShardedClient):
@@ -54,10 +59,13 @@ class Client(discord.AutoShardedClient):
         return self.user.id
 
     async def setup_hook(self) -> None:
+        """Raises SessionsUsedUp."""
+        _, url, limit = await self.http.get_bot_gateway()
+        if limit["remaining"] < SESSIONS_LEFT:
+            raise SessionsUsedUp
         if self.settings.gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.settings.gateway_url)
         elif self.settings.api_url != API_URL:  # where new sessions begin after an invalid one
-            _, url, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
         await self.started(self)
 
