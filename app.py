@@ -90,7 +90,8 @@ class House:
         return DeletionFile(self.settings.deletions_file or self.data_dir() / "deletions")
 
     def retention(self) -> Retention:
-        return Retention(self.settings.claim_days, self.settings.item_months, self.settings.audit_months)
+        own = self.settings
+        return Retention(own.claim_days, own.item_months, own.audit_months, own.discord_left_days)
 
     def terminal(self, bot: Bot, *, member: str, shared: bool, locale: str) -> Adapter:
         settings = TerminalSettings(member, shared, locale)

@@ -23,6 +23,7 @@ from bot.core import Bot
 from bot.doctor import Finding, State
 from bot.errors import SettingsError
 from bot.running import Served, is_stored
+from bot.servers import present
 from bot.suggesting import Suggesting
 from settings import Settings
 
@@ -35,10 +36,12 @@ def served(settings: Settings, bot: Bot, name: str, data_dir: pathlib.Path) -> S
     async def known() -> list[KnownDm]:
         return [KnownDm(one.address, dt.date.fromisoformat(one.day)) for one in await directs(bot, DISCORD)]
 
+    async def servers(found: Sequence[str]) -> None:
+        await present(bot.store, bot.vault, DISCORD, found, bot.clock().date())
+
     own = discord_settings(settings, data_dir)
-    return Served(
-        DISCORD, DiscordAdapter(own, bot.content, Suggesting(bot.content), known), settings.discord_staff_channel
-    )
+    adapter = DiscordAdapter(own, bot.content, Suggesting(bot.content), known, servers)
+    return Served(DISCORD, adapter, settings.discord_staff_channel)
 
 
 async def examine(settings: Settings, content: Content, name: str, data_dir: pathlib.Path) -> list[Finding]:

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     discord_staff_channel: str = Field(
         default="", description="Discord: the id of the channel for the count of the week."
     )
+    discord_left_days: int = Field(
+        default=7,
+        ge=1,
+        description="Discord: days after the bot's removal from a server until its drafts and addresses are deleted.",
+    )
     discord_trial_guild: str = Field(
         default="", description="Discord: for a trial, the id of the only server that gets the commands; empty: all."
     )

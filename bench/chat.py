@@ -139,7 +139,7 @@ async def asked(app: App, people: Sequence[str], said: Sequence[str], members: i
     async def one_after_another() -> None:
         while (before := time.perf_counter()) < start + seconds:
             who = waiting.popleft()
-            await app.say(who, dice.choice(said))
+            await app.ask(who, dice.choice(said))
             took.append(time.perf_counter() - before)
             waiting.append(who)
 
@@ -171,7 +171,7 @@ def plain(report: Report, bare: str) -> str:
     )
     return "\n\n".join(
         [
-            f"{report.platform}: from a member's words to the posted reply, the program as its operators run it, "
+            f"{report.platform}: from a member's words or command to the reply, the program as its operators run it, "
             f"beside {bare}. Medians of {report.rounds} rounds of {report.seconds:g} s, in turn.",
             "Whoever asks a question waits for the matching too (./run bench answers); a command has nothing to match.",
             table(HEADS, [shown(line) for line in report.lines]),

@@ -109,4 +109,24 @@ def build(house: "House") -> typer.Typer:
         report = asyncio.run(measure(house, pair, told, "Slack", seconds, crowded=members))
         typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report, BARE))
 
+    @app.command()
+    def discord(
+        seconds: Annotated[float, typer.Option(min=0.1, help="Seconds of each measurement; there are 36.")] = 3.0,
+        members: Annotated[int, typer.Option(min=1, help="How many give feedback at once.")] = 1000,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    ) -> None:
+        """How fast members in Discord are answered, beside discord.py's bare client; a crowd in feedback; memory.
+
+        \b
+        Examples:
+          ./run bench discord
+          ./run bench discord --seconds 10 --json > figures.json
+        """
+        from bench.chat import measure, plain
+        from bench.discord import BARE, pair
+
+        told = functools.partial(typer.echo, err=True)
+        report = asyncio.run(measure(house, pair, told, "Discord", seconds, crowded=members))
+        typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report, BARE))
+
     return app

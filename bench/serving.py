@@ -23,6 +23,9 @@ class App(Protocol):
     async def say(self, member: str, words: str, *, buttons: bool = False) -> str:
         """Until the reply is posted; `buttons`: its last message, which has the buttons."""
 
+    async def ask(self, member: str, words: str) -> None:
+        """A question or a command, as the platform's members ask it first of all, until it is answered."""
+
 
 @dataclass(frozen=True)
 class Program:

@@ -43,6 +43,10 @@ class Workspace(SlackDouble):
                 shown.append(await told.get())
         return "\n".join(one.text for one in shown)
 
+    async def ask(self, member: str, words: str) -> None:
+        """bench.serving.App: a direct message."""
+        await self.say(member, words)
+
     @property
     def settings(self) -> dict[str, str]:
         return {"SLACK_BOT_TOKEN": self.bot_token, "SLACK_APP_TOKEN": self.app_token, "SLACK_API_URL": self.url}

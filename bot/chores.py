@@ -1,4 +1,4 @@
-"""What is done by the calendar, in order: sessions that are over, batch, purge, raw files, deletion list.
+"""What is done by the calendar, in order: sessions that are over, batch, purge, servers, raw files, deletion list.
 
 Every process that runs long does it every hour; the store says what is due, so that it may be done by any, at any time.
 """
@@ -15,6 +15,7 @@ from bot.errors import StoreError
 from bot.filing import file_due
 from bot.ports import Store, UnitOfWork
 from bot.rotation import CONVERSATIONS
+from bot.servers import forget_due
 from bot.upkeep import Retention, purge, purge_due, sweep_due, sweep_later
 from bot.vault import Unreadable, Vault
 
@@ -40,6 +41,7 @@ async def chores(
     await end_sessions(store, vault, now)
     filed = await store.write(lambda uow: file_due(uow, vault, today))
     await store.write(lambda uow: purge_due(uow, today, retention))
+    await forget_due(store, vault, today, retention.server_days)
     await sweep_due(store)
     await list_deletions(store, vault, listed)
     return filed
@@ -94,5 +96,6 @@ async def purge_now(store: Store, vault: Vault, listed: DeletionList, retention:
     """All of it, due or not. Raises StoreError where the deletion list cannot be written."""
     filed = await store.write(lambda uow: file_due(uow, vault, today))
     rows = await store.write(lambda uow: purge(uow, today, retention))
+    await forget_due(store, vault, today, retention.server_days)
     await store.write(sweep_later)
     return Purged(rows, await sweep_due(store), filed, await flush(store, vault, listed))

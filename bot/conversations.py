@@ -68,6 +68,7 @@ class Conversation:
     opened: str = ""  # the item looked at with `my data` or a receipt
     opened_until: str = ""  # end of a receipt's session, ISO
     direct: Direct | None = None
+    servers: tuple[str, ...] = ()  # keyed hashes of those it was used in (bot/servers.py)
 
     def to_json(self) -> bytes:
         return orjson.dumps(self)

@@ -26,6 +26,7 @@ from bot.faq.matcher import NOTHING, Matcher
 from bot.modals import Unaccepted
 from bot.ports import Store, Stored, UnitOfWork
 from bot.replies import FormErrors, Outcome, Reply, Text
+from bot.servers import joined
 from bot.turn import Thought, Turn, command, command_language, pressed
 from bot.upkeep import Retention
 from bot.vault import Vault
@@ -177,6 +178,9 @@ class Bot:
             self.languages,
             again=not claim.first,
         )
+        if event.server:
+            server = self.vault.servers(event.platform, event.server)
+            turn.change(servers=joined(turn.conversation.servers, server))
         outcome = self._with_letters(turn, self._again(turn, claim.note) if turn.again else self._first(turn))
         if event.catches_up:
             turn.change(direct=Direct(event.platform, event.address, day))

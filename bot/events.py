@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -22,6 +22,7 @@ class Event:
     `leaves_history`: the platform keeps what is said here, for whoever owns it. `can_show_form`: the adapter holds an
     interaction that can open a modal, or replace the one that is open. `has_forms`: a button would open one.
     `can_push`: the adapter can write to the member first. `catches_up`: once it is back, it reads here what was missed.
+    `server`: where it was said, of those that the bot was added to; "" in direct messages and elsewhere.
     `in_house`: said at a computer of the union's own, in no workspace that somebody owns.
     """
 
@@ -38,6 +39,7 @@ class Event:
     can_push: bool = False
     catches_up: bool = False
     in_house: bool = False
+    server: str = field(default="", repr=False)
     role: Role = Role.MEMBER
 
 

@@ -25,7 +25,7 @@ class Author:
     """The account side of a named or confidential item: a keyed hash, and two sealed texts."""
 
     account: str
-    address: bytes
+    address: bytes | None  # None: of a server that is forgotten (bot/servers.py)
     name: bytes | None
 
 

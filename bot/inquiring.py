@@ -1,7 +1,5 @@
 """Sending a question to union staff: whether to hear back, the words, what may identify somebody, and off it goes."""
 
-import orjson
-
 from bot import asking, modals
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact
@@ -61,7 +59,7 @@ def again(turn: Turn) -> Outcome:
 def send(turn: Turn, text: str) -> Reply:
     """Store it; where to reach the asker only if they wish to hear back."""
     back = turn.conversation.hear_back
-    address = turn.vault.seal(orjson.dumps([turn.event.platform, turn.event.address]), "address") if back else None
+    address = turn.address if back else None
     turn.uow.questions.add(text, turn.language, turn.week, turn.account if back else None, address)
     turn.change(waiting="", pending="", hear_back=False)
     return turn.tell("reply.question_sent_back" if back else "reply.question_sent")

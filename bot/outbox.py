@@ -24,7 +24,7 @@ ADDRESS = "address"
 
 @dataclass(frozen=True)
 class Letter:
-    """`to`: platform and address, then the account where it was kept. `about`: an item's or a question's id."""
+    """`to`: platform and address, then the servers that the address is of. `about`: an item's or a question's id."""
 
     to: tuple[str, ...] = field(repr=False)
     about: str
@@ -45,7 +45,7 @@ def post(uow: UnitOfWork, vault: Vault, account: str, letter: Letter, today: dt.
 
 
 def recipient(vault: Vault, sealed: bytes) -> tuple[str, ...]:
-    """Platform and address, as a feedback item or a question keeps them."""
+    """Platform, address and servers, as a feedback item or a question keeps them."""
     return tuple(orjson.loads(vault.open(sealed, ADDRESS)))
 
 
@@ -66,7 +66,7 @@ def to_push(
         letter = opened(vault, parcel)
         if letter is None or letter.to[0] != platform:
             continue
-        accounts = (*vault.accounts(platform, letter.to[-1]), parcel.account)
+        accounts = (*vault.accounts(platform, letter.to[1]), parcel.account)
         if not open_conversation(uow.conversations.load(accounts, lock=False)).stopped:
             found.append((parcel, letter))
     return found

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.releasing import Releases, Shared
     from bot.report.source import Reports
     from bot.rotation import Seals
+    from bot.servers import Servers
     from bot.upkeep import Marks, Upkeep
 
 T = TypeVar("T")
@@ -127,6 +128,7 @@ class UnitOfWork(Protocol):
     releases: "Releases"
     marks: "Marks"
     seals: "Seals"
+    servers: "Servers"
 
 
 class Store(Protocol):

@@ -103,10 +103,9 @@ def written_in(turn: Turn, form: Form, draft: Draft) -> str:
 
 
 def author(turn: Turn, name: str) -> Author:
-    address = orjson.dumps([turn.event.platform, turn.event.address])
     return Author(
         turn.account,
-        turn.vault.seal(address, "address"),
+        turn.address,
         turn.vault.seal(name.encode(), "name") if name else None,
     )
 

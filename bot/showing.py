@@ -75,8 +75,9 @@ def whole(item: Feedback, form: Form | None, name: str, language: str, notes: tu
 
 
 def reach(item: Feedback) -> Reach:
-    """How staff can ask the author: through the bot only where there is an author, who agreed to it."""
-    return Reach.BOT if item.author is not None and item.contact else Reach.RECEIPT
+    """How staff can ask the author: through the bot only where there is an address, whose owner agreed to it."""
+    reachable = item.author is not None and item.author.address is not None
+    return Reach.BOT if reachable and item.contact else Reach.RECEIPT
 
 
 def lines(form: Form | None, answers: Mapping[str, Answer], language: str) -> tuple[Words, ...]:

@@ -80,7 +80,7 @@ def ask(desk: Desk, item_id: str, question: str) -> Reach:
     desk.uow.notes.add(item.id, words, week_of(desk.today), from_staff=True)
     desk.audit("ask", f"item={item.id}")
     way = reach(item)
-    if item.author is not None and way is Reach.BOT:
+    if item.author is not None and item.author.address is not None and way is Reach.BOT:
         texts = desk.texts(item.language)
         said = ((texts("staff.asks", item=item.id), words),)
         letter = Letter(recipient(desk.vault, item.author.address), item.id, said, texts("staff.asks_how"))

@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import orjson
+
 from bot.content import Content
 from bot.conversations import Conversation, Draft, Offer
 from bot.events import AnyEvent, Message, Shortcut
@@ -12,6 +14,7 @@ from bot.faq.features import normalize
 from bot.faq.language import Languages
 from bot.faq.matcher import Match
 from bot.feedback import week_of
+from bot.outbox import ADDRESS
 from bot.ports import UnitOfWork
 from bot.replies import Block, Button, Reply, Text
 from bot.texts import Texts
@@ -56,6 +59,12 @@ class Turn:
     @property
     def account(self) -> str:
         return self.accounts[0]
+
+    @property
+    def address(self) -> bytes:
+        """Where to write to the member, sealed; with the servers that the address came of (bot/servers.py)."""
+        found = [self.event.platform, self.event.address, *self.conversation.servers]
+        return self.vault.seal(orjson.dumps(found), ADDRESS)
 
     @property
     def texts(self) -> Texts:

@@ -23,11 +23,12 @@ SWEPT = ("claims", "conversations", "items", "envelopes", "outbox", "questions")
 
 @dataclass(frozen=True)
 class Retention:
-    """How long what is kept. None: kept until somebody deletes it."""
+    """How long what is kept. None: until somebody deletes it. `server_days`: from when the bot was removed there."""
 
     claim_days: int = 7
     item_months: int | None = None
     audit_months: int | None = None
+    server_days: int = 7
 
 
 class Upkeep(Protocol):

@@ -19,6 +19,7 @@ from bot.errors import SettingsError, WorkerVoiceError
 
 KEY_BYTES = 32
 HASH_BYTES = 16
+HASHED = ("account", "event", "receipt", "server")
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 l i
 
 
@@ -46,7 +47,7 @@ class Vault:
             rings = []
         if not rings or any(len(key) != KEY_BYTES for key in rings):
             raise SettingsError("The keys are not usable: each is 64 hexadecimal digits, separated by commas.")
-        self._hash_keys = {use: [derive(key, use) for key in rings] for use in ("account", "event", "receipt")}
+        self._hash_keys = {use: [derive(key, use) for key in rings] for use in HASHED}
         self._ciphers = [AESGCM(derive(key, "encryption")) for key in rings]
 
     def accounts(self, platform: str, account: str) -> tuple[str, ...]:
@@ -55,6 +56,10 @@ class Vault:
 
     def event(self, platform: str, event: str) -> tuple[str, ...]:
         return self._hashes("event", f"{platform}\x1f{event}")
+
+    def servers(self, platform: str, server: str) -> tuple[str, ...]:
+        """The hashes a server may be stored under; write the first."""
+        return self._hashes("server", f"{platform}\x1f{server}")
 
     def receipt(self, words: str) -> tuple[str, ...]:
         return self._hashes("receipt", words)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = "0003"  # the newest migration
+VERSION = "0004"  # the newest migration
 
 metadata = MetaData(
     naming_convention={
@@ -153,6 +153,16 @@ reports = Table(  # a closed month's report, fixed when first made
     metadata,
     Column("month", String(7), primary_key=True),
     Column("tables", Text, nullable=False),
+    **UNORDERED,
+)
+
+servers = Table(  # that the bot is or was in; which members use it there stands sealed with them
+    "servers",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("platform", String(12), nullable=False),
+    Column("older", Text, nullable=False),  # its hashes under older keys, with blanks between
+    Column("left", String(10), nullable=False),  # the day when the bot was removed; "" while it is there
     **UNORDERED,
 )
 

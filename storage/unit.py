@@ -17,6 +17,7 @@ from bot.ports import Claim, Envelope, Stored
 from bot.releasing import Releases, Shared
 from bot.report.source import Reports
 from bot.rotation import Seals
+from bot.servers import Servers
 from bot.upkeep import Marks, Upkeep
 from bot.vault import new_id
 from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
@@ -25,6 +26,7 @@ from storage.port import PAGE, Port, Prepared
 from storage.port import read_item as read_item
 from storage.releases import SqlExports, SqlReleases, SqlShared
 from storage.reporting import SqlReports
+from storage.servers import SqlServers
 from storage.tables import audit, batches, claims, conversations, counters, envelopes, items, questions
 from storage.upkeep import SqlMarks, SqlSeals, SqlUpkeep
 
@@ -105,6 +107,7 @@ class Unit:
         self.releases: Releases = SqlReleases(connection)
         self.marks: Marks = SqlMarks(connection)
         self.seals: Seals = SqlSeals(connection)
+        self.servers: Servers = SqlServers(connection)
 
 
 class SqlClaims(Port):

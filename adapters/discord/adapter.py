@@ -16,6 +16,7 @@ from adapters.discord.posting import Closed, Post, nonce
 from adapters.discord.quiet import quieten
 from adapters.discord.render import render
 from adapters.discord.roles import Roles
+from adapters.discord.servers import Servers, Tell
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.supervising import FIRST_WAIT, supervise
 from adapters.discord.syncing import sync
@@ -31,11 +32,15 @@ async def nobody() -> Sequence[KnownDm]:
     return ()
 
 
+async def unheard(servers: Sequence[str]) -> None:
+    """Nobody keeps which servers there are."""
+
+
 class DiscordAdapter:
     """bot.ports.Adapter for Discord, and `push` for letters from staff. Holds no member's state between two events.
 
     `suggest`: words and a language -> approved questions with their topics, for autocomplete. `known_dms`: members
-    whose direct messages are read again at start.
+    whose direct messages are read again at start. `servers`: is told which the bot is in.
     """
 
     def __init__(
@@ -44,11 +49,13 @@ class DiscordAdapter:
         content: Content,
         suggest: Suggest,
         known_dms: KnownDms = nobody,
+        servers: Tell = unheard,
         *,
         first_wait: float = FIRST_WAIT,
     ) -> None:
         self.settings, self.content, self.suggest, self.known_dms = settings, content, suggest, known_dms
         self.first_wait = first_wait
+        self.servers = Servers(servers)
         self.post = Post()
         self.metrics = Metrics(PLATFORM)
         self.metrics.connected.set_function(lambda: float(self.connected))
@@ -136,6 +143,8 @@ class DiscordAdapter:
             started=self._started,
             message=lambda message: hearing.message(client, message),
             interaction=hearing.interaction,
+            servers=self.servers.changed,
+            session=lambda: self._session(client),
         )
         tree = Tree(client, fallback_to_global=True)
         tree.broken = hearing.changed
@@ -151,12 +160,20 @@ class DiscordAdapter:
                 log.info("discord_commands_registered")
         except (discord.HTTPException, OSError) as problem:
             log.error("discord_commands_not_registered", error=type(problem).__name__)
-        handle = partial(self.hearing.handle_message, client)
-        self.hearing.catching_up = CatchingUp(client, await self.known_dms(), handle)
-        self.reading = asyncio.create_task(self._catch_up(client, self.hearing.catching_up))
+        await self._session(client).looking
+
+    def _session(self, client: Client) -> CatchingUp:
+        """One begins: what was written before it is read."""
+        if self.reading is not None:
+            self.reading.cancel()
+        catching_up = CatchingUp(client, self.known_dms, partial(self.hearing.handle_message, client))
+        self.hearing.catching_up = catching_up
+        self.reading = asyncio.create_task(self._catch_up(client, catching_up))
+        return catching_up
 
     async def _finish(self) -> None:
         """Before a client's connections are closed."""
+        self.servers.stop()
         if self.reading is not None:
             self.reading.cancel()
         await self.hearing.finish()
@@ -164,6 +181,6 @@ class DiscordAdapter:
     async def _catch_up(self, client: Client, catching_up: CatchingUp) -> None:
         """Only once the gateway is there: what comes from now on is heard."""
         await client.wait_until_ready()
-        for user in list(catching_up.left):
+        for user in await catching_up.all():
             async with self.hearing.turn(user):
                 pass  # with_member is called as each turn begins

@@ -1,4 +1,7 @@
-"""Direct messages that were sent while nobody listened, handled once the bot is back: in order, before newer ones."""
+"""Direct messages that were sent while nobody listened, handled once the bot is back: in order, before newer ones.
+
+Nobody listens while the process is dead, and between two sessions, where Discord took the first one away.
+"""
 
 import asyncio
 import datetime as dt
@@ -43,14 +46,29 @@ async def missed(client: discord.Client, known: KnownDm, now: dt.datetime) -> li
 
 
 class CatchingUp:
-    """Who is still to be caught up with. `handle` answers a message; a message that was answered moves nothing."""
+    """Who is still to be caught up with. `handle` answers a message; a message that was answered moves nothing.
 
-    def __init__(self, client: discord.Client, known: Sequence[KnownDm], handle: Handle) -> None:
+    `looking`: for whom that is; what fails there is for whoever awaits it.
+    """
+
+    def __init__(self, client: discord.Client, known_dms: KnownDms, handle: Handle) -> None:
         self.client, self.handle = client, handle
-        self.left = {int(one.address): one for one in known if one.address.isdecimal()}
+        self.left: dict[int, KnownDm] = {}
+        self.looking = asyncio.ensure_future(self._look(known_dms))
+
+    async def _look(self, known_dms: KnownDms) -> None:
+        self.left = {int(one.address): one for one in await known_dms() if one.address.isdecimal()}
+
+    async def all(self) -> list[int]:
+        """Whom there is to catch up with; nobody where that cannot be found out now."""
+        await asyncio.wait([self.looking])
+        if not self.looking.cancelled() and (problem := self.looking.exception()):
+            log.warning("not_caught_up", error=type(problem).__name__)
+        return list(self.left)
 
     async def with_member(self, user: int) -> None:
         """Handle what this member wrote meanwhile, once; call it before anything newer of theirs."""
+        await asyncio.wait([self.looking])
         known = self.left.pop(user, None)
         if known is None:
             return

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 import discord
 
+from adapters.discord import servers
 from adapters.discord.ids import Page
 from adapters.discord.modals import values
 from adapters.discord.settings import PLATFORM
@@ -28,6 +29,7 @@ class Shared(TypedDict):
     has_forms: bool
     can_push: bool
     role: Role
+    server: str
 
 
 def is_for_us(message: discord.Message, bot: int) -> bool:
@@ -54,6 +56,7 @@ def of_message(message: discord.Message, bot: int, role: Role) -> Message:
         can_push=True,
         catches_up=direct,
         role=role,
+        server="" if message.guild is None else str(message.guild.id),
         text=message.content if direct else words_of(message.content, bot),
         attachments=bool(unread),
     )
@@ -79,6 +82,7 @@ def shared(interaction: discord.Interaction[Any], role: Role, *, ephemeral: bool
         has_forms=True,
         can_push=True,
         role=role,
+        server=servers.of(interaction),
     )
 
 

@@ -32,11 +32,7 @@ async def supervise(
         began = time.monotonic()
         client = make()
         try:
-            async with client:
-                try:
-                    await client.start(token)
-                finally:
-                    await ending()
+            await run(client, token, ending)
         except Exception as problem:
             final(problem)
             log.warning("discord_ended", error=type(problem).__name__)
@@ -44,6 +40,21 @@ async def supervise(
             wait = first_wait
         await asyncio.sleep(wait * random.uniform(0.5, 1.0))
         wait = min(LONGEST_WAIT, wait * 2)
+
+
+async def run(client: Client, token: str, ending: Callable[[], Awaitable[None]]) -> None:
+    """One client, in a task of its own: one that makes a connection anew swallows a cancellation, and would stay."""
+    async with client:
+        running = asyncio.ensure_future(client.start(token))
+        try:
+            await asyncio.wait([running])
+        finally:
+            await ending()
+            await client.close()  # it leaves its loop, whatever it is doing
+            running.cancel()
+            await asyncio.wait([running])
+    if not running.cancelled():
+        running.result()
 
 
 def final(problem: Exception) -> None:

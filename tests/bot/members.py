@@ -16,9 +16,10 @@ LEVELS = {"named": ("1", "Canary Ana"), "confidential": ("2",), "anonymous": ("3
 
 
 class Member:
-    """`say` answers with all that is shown; the last receipt shown is kept."""
+    """`say` answers with all that is shown; the last receipt shown is kept. `server`: where it is said."""
 
     def __init__(self, bot: Bot, account: str, platform: str = "test") -> None:
+        self.server = ""
         self.bot, self.account, self.platform = bot, account, platform
         self.receipt = ""
 
@@ -31,6 +32,7 @@ class Member:
                 account=self.account,
                 address=self.account,
                 text=words,
+                server=self.server,
             )
             shown = self.read(await self.bot.handle(event))
         return shown

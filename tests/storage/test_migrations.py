@@ -40,6 +40,25 @@ async def test_down_and_up_again_leaves_the_schema_unchanged(database_url: str) 
     assert "items" in str(found[0])
 
 
+async def test_what_the_first_version_stored_is_there_after_the_upgrade(database_url: str) -> None:
+    row = {"key": "k" * 32, "version": 7, "sealed": b"sealed", "day": "2026-11-25"}
+    found: list[dict[str, object]] = []
+
+    def begin(connection: Connection) -> None:
+        migrate.move(connection, "downgrade", "0001")
+        connection.execute(
+            text("INSERT INTO conversations (key, version, sealed, day) VALUES (:key, :version, :sealed, :day)"), row
+        )
+
+    def look(connection: Connection) -> None:
+        migrate.upgrade(connection)
+        assert migrate.differences(connection) == []
+        found.extend(dict(one) for one in connection.execute(text("SELECT * FROM conversations")).mappings())
+
+    await on(database_url, begin, look)
+    assert found == [row]
+
+
 async def test_a_newer_schema_is_refused_in_one_sentence(database_url: str) -> None:
     def newer(connection: Connection) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

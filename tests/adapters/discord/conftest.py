@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import pathlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,10 +14,11 @@ import tests.doubles.discord.client
 # isort: split
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.catching_up import KnownDm
-from adapters.discord.settings import DiscordSettings
+from adapters.discord.settings import PLATFORM, DiscordSettings
 from bot.core import Bot
 from bot.errors import SettingsError
 from bot.events import AnyEvent
+from bot.servers import Server, present
 from bot.serving import respond
 from tests.doubles.discord import DiscordDouble, Interaction, Member, Message
 
@@ -36,6 +37,7 @@ class World:
         self.guild = double.add_guild("Local 12", channels=("general",), roles=("stewards",))
         self.ana, self.ben = double.add_user("ana", locale="es-ES"), double.add_user("ben")
         self.known: list[KnownDm] = []
+        self.told = 0  # so often the core was told which servers there are
         self.seen: list[AnyEvent] = []
         self.settings: dict[str, Any] = {}
         self.task: asyncio.Task[None] | None = None
@@ -44,7 +46,9 @@ class World:
         role = next(role for role in self.guild.roles.values() if role.name == "stewards")
         values = {"api_url": self.double.url, "staff_roles": frozenset({role.id}), **self.settings}
         settings = DiscordSettings(self.double.token, self.data_dir, **values)
-        self.adapter = DiscordAdapter(settings, self.bot.content, suggest, self.known_dms, first_wait=0.05)
+        self.adapter = DiscordAdapter(
+            settings, self.bot.content, suggest, self.known_dms, self.servers, first_wait=0.05
+        )
         await self.adapter.connect()
         self.task = asyncio.create_task(self.adapter.listen(partial(self.respond, self.adapter)))
 
@@ -67,6 +71,10 @@ class World:
     async def known_dms(self) -> Sequence[KnownDm]:
         return self.known
 
+    async def servers(self, found: Sequence[str]) -> None:
+        self.told += 1
+        await present(self.bot.store, self.bot.vault, PLATFORM, found, self.bot.clock().date())
+
     async def dm(self, member: Member, words: str, count: int = 1, **more: Any) -> Message:
         """Write, and wait for the last of `count` answers."""
         before = len(member.inbox)
@@ -76,6 +84,12 @@ class World:
 
     async def slash(self, member: Member, command: str, place: Any = "general", **options: Any) -> Interaction:
         return await (await member.slash(command, place, **options)).answered()
+
+    async def in_servers(self, holds: Callable[[list[Server]], bool]) -> None:
+        """Until the core knows of these."""
+        async with asyncio.timeout(10):
+            while not holds(await self.bot.store.read(lambda uow: uow.servers.all())):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
 
 @pytest.fixture

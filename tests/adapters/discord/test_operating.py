@@ -83,6 +83,33 @@ async def test_a_first_connection_that_fails(idle: World) -> None:
     assert "program" in (await idle.dm(idle.ben, "hello")).text
 
 
+async def test_the_days_last_sessions_are_not_used(idle: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Discord would revoke the token: the client is made again and again, and none connects until the next day."""
+    idle.double.ws.identifies += [{"intents": 0}] * 960
+    await idle.start()
+    said = ""
+
+    def tried() -> bool:
+        nonlocal said
+        said += capsys.readouterr().out
+        return said.count("SessionsUsedUp") >= 2
+
+    await idle.double.until(tried, 10)
+    assert len(idle.double.ws.identifies) == 960
+    idle.double.ws.identifies.clear()
+    await idle.double.ready()
+    assert "program" in (await idle.dm(idle.ben, "hello")).text
+
+
+async def test_it_stops_while_a_connection_is_made_anew(world: World) -> None:
+    await world.double.ws.invalidate()
+    await world.double.until(lambda: not world.double.ws.open())
+    world.adapter.stop()
+    assert world.task is not None
+    await asyncio.wait([world.task], timeout=10)
+    assert world.task.done(), "it goes on although it was stopped"
+
+
 async def test_a_malformed_payload_is_survived(world: World) -> None:
     await world.double.ws.dispatch("CHANNEL_CREATE", {"guild_id": str(world.guild.id)}, world.guild)
     await world.double.until(lambda: not world.double.ws.open())

@@ -58,9 +58,9 @@ class Gateway:
             session.alive = resumable
             await session.socket.send({"op": 9, "d": resumable})
 
-    async def disconnect(self, code: int = 1006) -> None:
-        """Cut every connection: 1006 without a close frame, else with this code."""
-        for session in self.open():
+    async def disconnect(self, code: int = 1006, *, shard: int | None = None) -> None:
+        """Cut every connection, or one shard's: 1006 without a close frame, else with this code."""
+        for session in [one for one in self.open() if shard in (None, one.shard)]:
             socket, session.socket = session.socket, None
             assert socket is not None
             if code == 1006 and socket.ws._req is not None and socket.ws._req.transport is not None:
