@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Awaitable, Callable
 
 import discord
 import structlog
+from discord.gateway import KeepAliveHandler
 
 from adapters.discord.client import Client
 from bot.errors import SettingsError
@@ -50,11 +52,20 @@ async def run(client: Client, token: str, ending: Callable[[], Awaitable[None]])
             await asyncio.wait([running])
         finally:
             await ending()
-            await client.close()  # it leaves its loop, whatever it is doing
             running.cancel()
+            await close_sockets(client)
+            await client.close()  # it leaves its loop, even if it swallowed that
             await asyncio.wait([running])
     if not running.cancelled():
         running.result()
+
+
+async def close_sockets(client: Client) -> None:
+    """Also one that was being opened: closing the client does not know of it, and its heartbeats would go on."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
+            await thread.ws.close(code=1000)
+            thread.stop()
 
 
 def final(problem: Exception) -> None:

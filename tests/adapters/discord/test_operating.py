@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
+import threading
 
 import pytest
 
@@ -103,11 +104,17 @@ async def test_the_days_last_sessions_are_not_used(idle: World, capsys: pytest.C
 
 async def test_it_stops_while_a_connection_is_made_anew(world: World) -> None:
     await world.double.ws.invalidate()
-    await world.double.until(lambda: not world.double.ws.open())
+    await world.double.until(lambda: heartbeats() and not world.double.ws.open())
     world.adapter.stop()
     assert world.task is not None
     await asyncio.wait([world.task], timeout=10)
     assert world.task.done(), "it goes on although it was stopped"
+    await world.double.until(lambda: not heartbeats())
+
+
+def heartbeats() -> list[str]:
+    """Threads of connections."""
+    return [one.name for one in threading.enumerate() if "keep-alive" in one.name]
 
 
 async def test_a_malformed_payload_is_survived(world: World) -> None:
