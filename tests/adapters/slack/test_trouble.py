@@ -87,7 +87,7 @@ async def test_a_storm_of_rate_limits(run: Run, slack: SlackDouble) -> None:
     """Few messages a second and channel, and many calls refused besides: all is said once, none is posted too soon."""
     adapter = await run()
     slack.limits.messages_per_second = 2
-    for method, times in (("chat.postMessage", 6), ("users.info", 3)):
+    for method, times in (("chat.postMessage", 12), ("users.info", 3)):
         slack.rate_limit(method, retry_after=1, times=times)
     members = [slack.member(f"U{number}") for number in range(10, 16)]
     await asyncio.gather(*(one.dm(said) for one in members for said in ("help", MONEY)))
