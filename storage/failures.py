@@ -13,6 +13,7 @@ ABSENT = ("08", "53", "57")  # SQLSTATE classes: no connection, out of room, sta
 NO_SUCH = ("42P01", "42703", "3F000")  # table, column, schema
 NOT_THERE = ("no such table", "no such column")  # SQLite's words for it
 CLOSED_AT_ONCE = "This connection is closed"  # the pool's words where new connections end as they begin
+CONFUSED = "InternalClientError"  # asyncpg's, where a connection ends at an unlucky moment; SQLAlchemy keeps the name
 OTHER_SCHEMA = "The database does not have this program's tables: run ./run migrate."
 
 
@@ -35,6 +36,7 @@ def as_ours(problem: Exception) -> StoreError | None:
     absent = isinstance(problem, DBAPIError) and problem.connection_invalidated
     absent = absent or (isinstance(problem, InvalidRequestError) and str(problem) == CLOSED_AT_ONCE)
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    absent = absent or any(kind.__name__ == CONFUSED for kind in type(cause).__mro__)
     state: str | None = getattr(cause, "sqlstate", None)
     if state in NO_SUCH or (isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(NOT_THERE)):
         return SchemaError(OTHER_SCHEMA)

@@ -1,5 +1,6 @@
 """A PostgreSQL server whose connections end in unusual places: it is away, and nothing else is said."""
 
+import asyncpg
 import pytest
 from sqlalchemy import event, text
 
@@ -31,5 +32,18 @@ async def test_a_connection_that_ends_in_the_midst_of_work_is_away_and_the_next_
     for work in (store.read, store.write):
         with pytest.raises(StoreAway):
             await work(end_it)
+        assert await work(lambda uow: 1) == 1
+    await store.close()
+
+
+async def test_a_driver_that_lost_its_place_as_the_connection_ended_is_away(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url)
+
+    def lost(uow: UnitOfWork) -> None:
+        raise asyncpg.InternalClientError("cannot switch to state 11; another operation (0) is in progress")
+
+    for work in (store.read, store.write):
+        with pytest.raises(StoreAway):
+            await work(lost)
         assert await work(lambda uow: 1) == 1
     await store.close()
