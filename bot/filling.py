@@ -245,7 +245,11 @@ def is_question(turn: Turn, question: Question | None) -> bool:
 
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:
-    """The answer to a question in between, and then the form's question again."""
+    """The answer to a question in between, and then the form's question again; danger and crisis pause the form."""
+    if turn.thought.match.handover in URGENT:
+        turn.draft(paused=True)
+        turn.change(waiting="")
+        return turn.reply(*answer.blocks, turn.say("handover.paused"))
     said = without_buttons(turn.texts, answer)
     asked = ask(turn)
     match asked:

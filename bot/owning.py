@@ -4,7 +4,7 @@ import datetime as dt
 
 import orjson
 
-from bot import changing, modals, workspace
+from bot import asking, changing, modals, workspace
 from bot.feedback import RECEIPT_WORDS, Feedback, Level
 from bot.forms import Form
 from bot.ports import Envelope
@@ -242,6 +242,9 @@ def said(turn: Turn, waiting: str) -> Outcome:
     item = opened(turn)
     if not isinstance(item, Feedback):
         return act(turn, "show")
+    if turn.thought.match.handover:
+        turn.change(waiting="")
+        return asking.hand_over(turn, turn.thought.match.handover)
     if holds_receipt(turn, turn.text):
         return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     later = turn.say("owned.with_batch") if item.level is Level.ANONYMOUS else ""

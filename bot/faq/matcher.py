@@ -1,6 +1,7 @@
 """Chooses the approved answer for a message, or a few to choose from, or nothing, or a person."""
 
 import pathlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -25,6 +26,8 @@ SURE = 0.8  # from which what came before does not matter
 FOLLOW_WORDS = 9
 SAID = 0.1  # off the score of the answer just given, in a question that follows it
 RELATED = 0.1  # onto that of the answers it names as related
+URGENT_TOPIC = "urgent-harm-or-threat"  # its phrasings may be somebody's own trouble, to be handed over
+RUNS = re.compile(r"[^\w¿¡]{20,}")  # rules, rows of emoji: the words are behind them
 FEWEST_KNOWN = 2  # content words below which an answer is only offered, unless the one word is the topic's own
 
 Kind = Literal["answer", "suggest", "none", "handover"]
@@ -83,13 +86,14 @@ class Matcher:
 
     def match(self, text: str, previous: str = "") -> Match:
         """What `text` matches; `previous` is the topic of the answer just before, if any."""
+        text = RUNS.sub(" ", text)
         parts = self.parts(text)
         plain = parts[0]
         if not any(character.isalnum() for character in plain):
             return NOTHING
         vectors = self.encoder.encode(parts)
         found = self.rank(parts, vectors)
-        if plain in self.exact:
+        if plain in self.exact and found.topic != URGENT_TOPIC:
             return found
         if previous in self.asked and found.confidence < SURE and self._leans(plain):
             found = self._follow(plain, vectors[0], previous)

@@ -215,3 +215,16 @@ def test_trouble_is_heard_at_the_end_of_a_long_story(answers: Matcher) -> None:
     assert answers.match(story).handover is None
     assert answers.match(story + "I do not want to live anymore.").handover == "crisis"
     assert answers.match(story.replace(".", "") + "my foreman fired me an hour ago").handover == "grievance"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A man who lost his job to the new system says he is coming back here with a gun.", "he is hurt, call help"],
+)
+def test_what_is_stored_as_a_question_about_danger_is_heard_as_danger(answers: Matcher, text: str) -> None:
+    assert answers.match(text).handover in ("crisis", "safety")
+
+
+@pytest.mark.parametrize("before", ["!" * 300, "─" * 600, "🙏" * 400, "> " * 300, "\n" * 500])
+def test_trouble_is_heard_behind_signs(answers: Matcher, before: str) -> None:
+    assert answers.match(f"{before} I want to kill myself").handover == "crisis"

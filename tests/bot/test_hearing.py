@@ -1,0 +1,32 @@
+"""Danger and crisis, wherever in a conversation they are said: contacts first, and nothing of it is kept."""
+
+import pytest
+
+from bot.core import Bot
+from bot.ports import Store
+from tests.bot.chats import Chat, filed
+from tests.bot.members import EN
+
+CRISIS = "I want to kill myself"
+FILED = ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.", *["skip"] * 4, "no", "no", "send")
+
+
+@pytest.mark.parametrize("steps", [("feedback",), ("feedback", "2"), FILED[:-1]])
+async def test_a_form_that_asks_for_a_choice_is_paused(bot: Bot, steps: tuple[str, ...]) -> None:
+    ben = Chat(bot)
+    await ben.say(*steps)
+    heard = await ben.say(CRISIS)
+    assert heard.startswith(EN("handover.crisis"))
+    assert heard.endswith(EN("handover.paused"))
+    draft = (await ben.draft()).draft
+    assert draft is not None
+    assert CRISIS not in str(draft)
+    assert EN("form.resume") in await ben.say("continue")
+
+
+async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
+    ben = Chat(bot)
+    await ben.say(*FILED, "my data", "1", "correct a line", "What happens")
+    assert (await ben.say(CRISIS)).startswith(EN("handover.crisis"))
+    (item,) = await filed(store)
+    assert item.answers["words"] == "Ask us first."
