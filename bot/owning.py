@@ -242,7 +242,7 @@ def said(turn: Turn, waiting: str) -> Outcome:
     item = opened(turn)
     if not isinstance(item, Feedback):
         return act(turn, "show")
-    if turn.thought.match.handover:
+    if turn.thought.match.handover in asking.URGENT:
         turn.change(waiting="")
         return asking.hand_over(turn, turn.thought.match.handover)
     if holds_receipt(turn, turn.text):

@@ -30,3 +30,12 @@ async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
     assert (await ben.say(CRISIS)).startswith(EN("handover.crisis"))
     (item,) = await filed(store)
     assert item.answers["words"] == "Ask us first."
+
+
+async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Store) -> None:
+    ben = Chat(bot)
+    trouble = "my boss wrote me up today and wants me to sign it"
+    await ben.say(*FILED, "my data", "1", "correct a line", "What happens")
+    assert EN("owned.corrected") in await ben.say(trouble)
+    (item,) = await filed(store)
+    assert item.answers["words"] == trouble
