@@ -200,9 +200,8 @@ def read_form(path: pathlib.Path, languages: tuple[str, ...]) -> Form:
     if not isinstance(blocks, list) or not blocks:
         raise file.fail("question", "write at least one [[question]] block")
     exported: list[Question] = []
-    for block in blocks:
-        question = read_question(File(path, block, file.lines), languages, {one.id: one for one in exported})
-        exported.append(question)
+    for block in file.blocks("question"):
+        exported.append(read_question(block, languages, {one.id: one for one in exported}))
     questions = [one for one in exported if not one.retired]
     for page in {one.page for one in questions}:
         on_page = [one for one in questions if one.page == page]
@@ -262,7 +261,7 @@ def read_question(file: File, languages: tuple[str, ...], before: dict[str, Ques
 
 
 def read_option(file: File, table: dict[str, object], languages: tuple[str, ...]) -> Option:
-    one = File(file.path, table, file.lines)
+    one = File(file.path, table, file.lines, file.before)
     one.known("code", "label", "hint", "retired")
     hint = local(one, "hint", languages, OPTION_HINT) if "hint" in table else dict.fromkeys(languages, "")
     label = local(one, "label", languages, OPTION_LABEL)

@@ -40,10 +40,10 @@ class Entry:
 
 
 class File:
-    """One TOML table of a file, with errors that name the line a key stands on."""
+    """One TOML table of a file, with errors that name the line a key stands on; `before`: the lines above its own."""
 
-    def __init__(self, path: pathlib.Path, table: dict[str, Any], lines: list[str]) -> None:
-        self.path, self.table, self.lines = path, table, lines
+    def __init__(self, path: pathlib.Path, table: dict[str, Any], lines: list[str], before: int = 0) -> None:
+        self.path, self.table, self.lines, self.before = path, table, lines, before
 
     @classmethod
     def toml(cls, path: pathlib.Path) -> "File":
@@ -51,8 +51,21 @@ class File:
         return cls(path, parse(path, text, 0), text.splitlines())
 
     def fail(self, key: str, advice: str) -> ContentError:
-        found = [n for n, line in enumerate(self.lines, 1) if re.match(rf"\s*(\[\[?)?{re.escape(key)}\b", line)]
-        return ContentError(f"{self.path}, line {found[0] if found else 1}: {advice}")
+        own = enumerate(self.lines, self.before + 1)
+        found = [n for n, line in own if re.match(rf"\s*(\[\[?)?{re.escape(key)}\b", line)]
+        return ContentError(f"{self.path}, line {found[0] if found else self.before + 1}: {advice}")
+
+    def blocks(self, key: str) -> list["File"]:
+        """The tables under [[key]], each with its own lines; with all where they are written in another way."""
+        tables = self.table[key]
+        heads = [n for n, line in enumerate(self.lines) if line.strip() == f"[[{key}]]"]
+        if len(heads) != len(tables):
+            return [File(self.path, one, self.lines, self.before) for one in tables]
+        ends = [*heads[1:], len(self.lines)]
+        return [
+            File(self.path, one, self.lines[head:end], self.before + head)
+            for one, head, end in zip(tables, heads, ends, strict=True)
+        ]
 
     def text(self, key: str, *, longest: int = 5000) -> str:
         value = self.table.get(key)
@@ -108,7 +121,7 @@ def read_entry(path: pathlib.Path, language: str) -> Entry | None:
     parts = re.split(rf"^{re.escape(FENCE)}[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise ContentError(f"{path}, line 1: start with a line {FENCE}, then key = value lines, then a line {FENCE}")
-    file = File(path, parse(path, parts[1], 1), text.splitlines())
+    file = File(path, parse(path, parts[1], 1 + parts[0].count("\n")), text.splitlines())
     file.known("removed", "question", "phrasings", "as_of", "review_by", "related", "sources")
     removed = file.table.get("removed", False)
     if not isinstance(removed, bool):
@@ -129,7 +142,7 @@ def read_entry(path: pathlib.Path, language: str) -> Entry | None:
         file.text("question", longest=75),
         file.texts("phrasings"),
         body,
-        tuple(read_source(path, one, file) for one in sources),
+        tuple(read_source(one) for one in file.blocks("sources")),
         file.date("as_of"),
         file.date("review_by"),
         file.texts("related"),
@@ -137,10 +150,9 @@ def read_entry(path: pathlib.Path, language: str) -> Entry | None:
     )
 
 
-def read_source(path: pathlib.Path, table: dict[str, Any], file: File) -> Source:
-    one = File(path, table, file.lines)
+def read_source(one: File) -> Source:
     one.known("publisher", "title", "date", "url")
-    url = table.get("url", "")
+    url = one.table.get("url", "")
     if not isinstance(url, str) or (url and not re.fullmatch(r"https://[^\s<>|\"']+", url)):
         raise one.fail("url", 'write url = "https://..." or leave it out')
     return Source(one.text("publisher"), one.text("title"), one.text("date"), url)

@@ -118,6 +118,18 @@ def stops(folder: pathlib.Path, overlay: pathlib.Path) -> str:
     return str(problem.value).replace(f"{overlay}/", "").replace(f"{folder}/", "")
 
 
+def test_an_error_names_the_line_of_its_own_block(folder: pathlib.Path, overlay: pathlib.Path) -> None:
+    second = '[[sources]]\npublisher = "Local 000"\ndate = "May 2026"\n+++\nYes.'
+    write(overlay, "kitchen", "en", body="Yes.")
+    path = overlay / "faq" / "en" / "kitchen.md"
+    path.write_text(path.read_text().replace("+++\nYes.", second))
+    assert stops(folder, overlay).startswith('faq/en/kitchen.md, line 33: write title = "..."')
+    path.write_text(path.read_text().replace('"May 2026"\n+++', '"May 2026"\ntitle = "News"\nurl = "http://x"\n+++'))
+    assert stops(folder, overlay).startswith('faq/en/kitchen.md, line 37: write url = "https://..."')
+    path.write_text("\n\n\n" + path.read_text().replace("as_of = ", "as_of : "))
+    assert stops(folder, overlay).startswith(f"faq/en/kitchen.md, line {AS_OF + 3}: not valid TOML")
+
+
 @pytest.mark.parametrize("languages", [["en"], ["es"], ["en", "es"]])
 def test_a_removal_in_any_language_removes_the_answer(
     folder: pathlib.Path, overlay: pathlib.Path, languages: list[str]
