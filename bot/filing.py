@@ -37,11 +37,10 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     if uow.envelopes.last_batch() >= week:
         return 0
     uow.envelopes.last_batch(week)
-    opened = [(one, item) for one in uow.envelopes.waiting() if (item := unseal(one, vault, week)) is not None]
-    due = due_now(opened, today)
-    if not due:
+    if not due_now(uow, vault, today):
         return 0
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
+    due = due_now(uow, vault, today)  # without what members deleted while it waited for them
     secrets.SystemRandom().shuffle(due)
     uow.envelopes.remove([envelope.id for envelope, _ in due])
     for _, item in due:
@@ -54,8 +53,10 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     return sum(isinstance(item, Feedback) for _, item in due)
 
 
-def due_now(opened: list[Opened], today: dt.date) -> list[Opened]:
+def due_now(uow: UnitOfWork, vault: Vault, today: dt.date) -> list[Opened]:
     """Of each language, items and changes apart: five or more, or all of them once one has waited four weeks."""
+    week = week_of(today)
+    opened = [(one, item) for one in uow.envelopes.waiting() if (item := unseal(one, vault, week)) is not None]
     oldest = week_of(today - dt.timedelta(weeks=LONGEST_WEEKS))
     groups: dict[tuple[str, type], list[Opened]] = {}
     for envelope, item in opened:

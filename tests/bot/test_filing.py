@@ -1,7 +1,9 @@
 """When anonymous items are filed: with four others of their language, or after four weeks."""
 
+import asyncio
 import datetime as dt
 
+import asyncpg
 import orjson
 import pytest
 
@@ -9,6 +11,7 @@ from bot.filing import FEWEST, file_due
 from bot.ports import Envelope, Store
 from bot.sending import ENVELOPE
 from bot.vault import Vault, new_id
+from storage.database import open_store
 from tests.conftest import NOW
 
 FIRST = NOW.date()
@@ -58,3 +61,27 @@ async def test_an_item_whose_key_is_gone_counts_for_nobody(store: Store, vault: 
     assert await batch(store, vault, 1) == 0
     assert await batch(store, vault, 4) == FEWEST - 1
     assert await waiting(store) == 1
+
+
+async def test_what_is_deleted_while_the_batch_waits_for_its_member_is_not_filed(
+    postgres_url: str, vault: Vault
+) -> None:
+    """The member's transaction has the conversation; the batch has looked at what waits, and wants the conversation."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with open_store(postgres_url, migrate=True) as store:
+        await put(store, vault, FEWEST)
+        await store.write(lambda uow: uow.conversations.save("ben", b"sealed", None, "2026-11-25"))
+        member, watcher = await asyncpg.connect(postgres_url), await asyncpg.connect(postgres_url)
+        turn = member.transaction()
+        await turn.start()
+        await member.execute("SELECT * FROM conversations FOR UPDATE")
+        await member.execute("DELETE FROM envelopes WHERE id = (SELECT min(id) FROM envelopes)")
+        filing = asyncio.create_task(batch(store, vault, 1))
+        async with asyncio.timeout(20):
+            while not await watcher.fetchval(waits):
+                await asyncio.sleep(0.01)
+        await turn.commit()
+        assert await filing == 0, "the four that are left wait for a fifth"
+        assert await waiting(store) == FEWEST - 1
+        await member.close()
+        await watcher.close()
