@@ -8,7 +8,6 @@ import asyncio
 import itertools
 import pathlib
 import random
-import statistics
 import tempfile
 import time
 from collections import deque
@@ -16,31 +15,16 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from bench.beside import Line, line, shown
 from bench.crowd import Crowd, crowd
 from bench.members import Steps
 from bench.probe import resident
 from bench.serving import App, Program
 from bench.startup import House
-from bench.tables import table
 from bot.content import Content
 
 PEOPLE, CROWD = 400, 1000  # who ask, in turn; who give feedback at once
 COMMAND = ["help"]  # nothing has to be matched
-HEADS = ("asked", "members", "bare /s", "ours /s", "ours/bare", "bare p99 ms", "ours p50 ms", "ours p99 ms")
-
-
-@dataclass(frozen=True)
-class Line:
-    """Medians of the rounds; `ratios` are ours to bare, a round each. Rates a second, times in milliseconds."""
-
-    asked: str
-    members: int
-    bare: float
-    ours: float
-    ratios: list[float]
-    bare_p99: float
-    ours_p50: float
-    ours_p99: float
 
 
 @dataclass(frozen=True)
@@ -117,17 +101,7 @@ async def compared(
         )
         for _ in range(rounds)
     ]
-    beside, own = [one for one, _ in pairs], [one for _, one in pairs]
-    return Line(
-        what,
-        members,
-        statistics.median(one.per_second for one in beside),
-        statistics.median(one.per_second for one in own),
-        [one.per_second / other.per_second for other, one in pairs],
-        statistics.median(one.ms(0.99) for one in beside),
-        statistics.median(one.ms(0.5) for one in own),
-        statistics.median(one.ms(0.99) for one in own),
-    )
+    return line(what, members, pairs)
 
 
 async def asked(app: App, people: Sequence[str], said: Sequence[str], members: int, seconds: float) -> Steps:
@@ -174,21 +148,11 @@ def plain(report: Report, bare: str) -> str:
             f"{report.platform}: from a member's words or command to the reply, the program as its operators run it, "
             f"beside {bare}. Medians of {report.rounds} rounds of {report.seconds:g} s, in turn.",
             "Whoever asks a question waits for the matching too (./run bench answers); a command has nothing to match.",
-            table(HEADS, [shown(line) for line in report.lines]),
+            shown("asked", report.lines),
             f"{found.members:,} members in feedback at once, from level to receipt and sent: {found.steps:,} steps in "
             f"{found.seconds:.0f} s, {found.steps / found.seconds:.0f} a second, p99 {found.p99:.1f} s. "
             f"{found.receipts:,} receipts, {found.kept:,} items stored once, {found.lost} lost, {found.doubled} "
             f"doubled, {found.strange} that nobody sent.",
             f"Memory of the program's process: {held}.",
         ]
-    )
-
-
-def shown(line: Line) -> tuple[str, ...]:
-    rates = (f"{line.bare:,.0f}", f"{line.ours:,.0f}", f"{statistics.median(line.ratios):.2f}")
-    return (
-        line.asked,
-        str(line.members),
-        *rates,
-        *(f"{ms:.0f}" for ms in (line.bare_p99, line.ours_p50, line.ours_p99)),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from bench.chat import Opens
     from bench.startup import House
 
 
@@ -102,12 +103,9 @@ def build(house: "House") -> typer.Typer:
           ./run bench slack
           ./run bench slack --seconds 10 --json > figures.json
         """
-        from bench.chat import measure, plain
         from bench.slack import BARE, pair
 
-        told = functools.partial(typer.echo, err=True)
-        report = asyncio.run(measure(house, pair, told, "Slack", seconds, crowded=members))
-        typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report, BARE))
+        chat(house, pair, "Slack", BARE, seconds, members, as_json)
 
     @app.command()
     def discord(
@@ -122,11 +120,16 @@ def build(house: "House") -> typer.Typer:
           ./run bench discord
           ./run bench discord --seconds 10 --json > figures.json
         """
-        from bench.chat import measure, plain
         from bench.discord import BARE, pair
 
-        told = functools.partial(typer.echo, err=True)
-        report = asyncio.run(measure(house, pair, told, "Discord", seconds, crowded=members))
-        typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report, BARE))
+        chat(house, pair, "Discord", BARE, seconds, members, as_json)
 
     return app
+
+
+def chat(house: "House", opens: "Opens", name: str, bare: str, seconds: float, members: int, as_json: bool) -> None:
+    """Measure a chat platform, and tell."""
+    from bench.chat import measure, plain
+
+    report = asyncio.run(measure(house, opens, functools.partial(typer.echo, err=True), name, seconds, crowded=members))
+    typer.echo(json.dumps(dataclasses.asdict(report)) if as_json else plain(report, bare))

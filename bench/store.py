@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import multiprocessing
 import pathlib
-import statistics
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +17,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from bench import bare, startup
+from bench.beside import Line, line, shown
 from bench.members import Steps, converse, make_bot
-from bench.tables import table
 from bot.content import Content
 from bot.errors import Refused
 from bot.ports import Store
@@ -34,21 +33,6 @@ MEMBERS_EACH = 2  # in each process, where there are several
 READY_SECONDS = 60  # for all processes to have started
 WANTED = 0.35
 WANTED_P99_MS = {8: 25, 64: 250}
-HEADS = ("database", "members", "bare /s", "ours /s", "ours/bare", "bare p99 ms", "ours p50 ms", "ours p99 ms")
-
-
-@dataclass(frozen=True)
-class Line:
-    """Medians of the rounds; `ratios` are ours to bare, a round each. Rates a second, times in milliseconds."""
-
-    database: str
-    members: int
-    bare: float
-    ours: float
-    ratios: list[float]
-    bare_p99: float
-    ours_p50: float
-    ours_p99: float
 
 
 @dataclass(frozen=True)
@@ -137,17 +121,7 @@ def compared(content: Content, opens: Opens, kind: str, url: str, members: int, 
         )
         for _ in range(rounds)
     ]
-    beside, own = [one for one, _ in pairs], [one for _, one in pairs]
-    return Line(
-        kind,
-        members,
-        statistics.median(one.per_second for one in beside),
-        statistics.median(one.per_second for one in own),
-        [one.per_second / other.per_second for other, one in pairs],
-        statistics.median(one.ms(0.99) for one in beside),
-        statistics.median(one.ms(0.5) for one in own),
-        statistics.median(one.ms(0.99) for one in own),
-    )
+    return line(kind, members, pairs)
 
 
 async def ours(content: Content, opens: Opens, url: str, members: int, seconds: float) -> Steps:
@@ -180,7 +154,7 @@ def plain(report: Report) -> str:
         f"One recorded answer, from message to reply after the commit: the whole core, matching left out. "
         f"Medians of {report.rounds} rounds of {report.seconds:g} s, bare and ours in turn.",
         *(f"{kind}: {said}" for kind, said in report.durability.items()),
-        table(HEADS, [shown(line) for line in report.lines]),
+        shown("database", report.lines),
         f"Wanted: {WANTED} of the bare driver at 8 and 64 members; p99 "
         + ", ".join(f"{ms} ms at {members}" for members, ms in WANTED_P99_MS.items())
         + " on a quiet machine.",
@@ -189,16 +163,3 @@ def plain(report: Report) -> str:
         f"the slowest had {report.together.fairness:.2f} of the steps of the fastest.",
     ]
     return "\n\n".join([*parts, *([startup.plain(report.start)] if report.start else [])])
-
-
-def shown(line: Line) -> tuple[str, ...]:
-    times = (line.bare_p99, line.ours_p50, line.ours_p99)
-    ratio = f"{statistics.median(line.ratios):.2f}"
-    return (
-        line.database,
-        str(line.members),
-        f"{line.bare:,.0f}",
-        f"{line.ours:,.0f}",
-        ratio,
-        *(f"{ms:.1f}" for ms in times),
-    )

@@ -5,12 +5,12 @@ import datetime as dt
 from bot import workspace
 from bot.content import PLACEHOLDER, Content
 from bot.faq.matcher import Match
+from bot.handover import URGENT
 from bot.reading import Entry
 from bot.replies import Block, Button, Citation, Reply, Text
 from bot.texts import Texts
 from bot.turn import TOPIC_MINUTES, Turn
 
-URGENT = ("safety", "crisis")
 RELATED = 3
 
 

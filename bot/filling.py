@@ -4,11 +4,12 @@ import dataclasses
 from collections.abc import Mapping
 
 from bot import conversations, modals, prompting, sending, workspace
-from bot.asking import URGENT, hand_over_texts, without_buttons
+from bot.asking import hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
 from bot.feedback import Level
 from bot.forms import Answer, Form, Question
+from bot.handover import URGENT
 from bot.inquiring import labels
 from bot.receipts import holds_receipt
 from bot.redaction import find, redact

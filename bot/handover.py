@@ -17,7 +17,7 @@ from bot.faq.spelling import Vocabulary
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
 FEWEST_TELLING = 2
-URGENT = ("safety", "crisis")  # a false alarm costs less than a miss
+URGENT = ("safety", "crisis")  # a false alarm costs less than a miss; they pause a form
 FIRST = {"crisis": 2, "safety": 1}  # whose words count where several kinds are said
 NEAR_COPY = 0.8  # similarity
 PART = 0.7  # what a single sentence of a longer message counts

@@ -7,6 +7,7 @@ import orjson
 from bot import asking, changing, modals, workspace
 from bot.feedback import RECEIPT_WORDS, Feedback, Level
 from bot.forms import Form
+from bot.handover import URGENT
 from bot.ports import Envelope
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
@@ -242,7 +243,7 @@ def said(turn: Turn, waiting: str) -> Outcome:
     item = opened(turn)
     if not isinstance(item, Feedback):
         return act(turn, "show")
-    if turn.thought.match.handover in asking.URGENT:
+    if turn.thought.match.handover in URGENT:
         turn.change(waiting="")
         return asking.hand_over(turn, turn.thought.match.handover)
     if holds_receipt(turn, turn.text):

@@ -40,7 +40,7 @@ class Questions:
         return [write_data(folder, "questions", self.kind, COLUMNS, lines(asked, groups))]
 
     def describe(self, folder: pathlib.Path, files: list[Data]) -> None:
-        raise NotImplementedError("questions are data only")
+        """They go out as one file, never as a package."""
 
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
         uow.audit.add("export questions", self.purpose, f"questions={files[0].count} groups={self.groups}")

@@ -1,5 +1,6 @@
 """Builds with one fault each: what an engineer might have done with anonymous items. The product has no such switch."""
 
+import abc
 import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -118,11 +119,12 @@ class Impatient(Passing):
         return ""
 
 
-class Keeps(Faulty):
+class Keeps(Faulty, abc.ABC):
     """The item keeps something of when it was sent."""
 
+    @abc.abstractmethod
     def kept(self, uow: UnitOfWork) -> tuple[str, str]:
-        raise NotImplementedError
+        """The name and the value."""
 
     def change(self, uow: UnitOfWork) -> None:
         real = uow.envelopes

@@ -34,7 +34,7 @@ async def test_every_line_of_the_table(
     (tmp_path / "cache").symlink_to(request.config.cache.mkdir("matcher"))
     house, told = WithIndex(content, answers, tmp_path), list[str]()
     report = await measure(house, pair, told.append, "Slack", 0.3, members=(4,), rounds=1, people=8, crowded=CROWD)
-    assert [(one.asked, one.members) for one in report.lines] == [("question", 4), ("command", 4)]
+    assert [(one.what, one.members) for one in report.lines] == [("question", 4), ("command", 4)]
     assert all(one.ours > 0 < one.bare for one in report.lines), report.lines
     assert all(0 < one.ours_p50 <= one.ours_p99 for one in report.lines), report.lines
     assert report.crowd.whole, report.crowd

@@ -10,7 +10,7 @@ def test_every_line_of_the_table(content: Content, answers: Matcher) -> None:
     said: list[str] = []
     report = measure(House(content, answers), 0.2, said.append, members=(1, 8), rounds=1, with_start=False)
     places = [("sqlite", 1), ("sqlite", 8), ("postgresql", 1), ("postgresql", 8)]
-    assert [(line.database, line.members) for line in report.lines] == places
+    assert [(line.what, line.members) for line in report.lines] == places
     assert all(line.bare > 0 and line.ours > 0 and len(line.ratios) == 1 for line in report.lines)
     assert "synchronous 2" in report.durability["sqlite"]
     assert "fsync on, synchronous_commit on" in report.durability["postgresql"]
