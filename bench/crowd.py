@@ -13,10 +13,10 @@ from bench.members import Steps
 from bench.serving import App, Program
 from bench.startup import House
 from bot.content import Content
+from bot.envelopes import ENVELOPE
 from bot.feedback import RECEIPT_WORDS
 from bot.filling import FORM
 from bot.ports import UnitOfWork
-from bot.sending import ENVELOPE
 from bot.vault import Vault
 
 LEVELS = ("1", "2", "3")  # named, confidential, anonymous, as they are numbered in the form

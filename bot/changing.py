@@ -1,24 +1,21 @@
 """What an author may do with an item: stop sharing, correct, reply, make it more private, delete.
 
 On a named or confidential item it acts at once. On an anonymous one everything but deletion is sealed and waits for the
-batch, so that no change shares a transaction with an account.
+batch (bot/envelopes.py), so that no change shares a transaction with an account.
 """
 
 import dataclasses
-import secrets
 from collections.abc import Mapping
-
-import orjson
+from typing import Any
 
 from bot import deletions, outbox
 from bot.deletions import Kind
-from bot.feedback import Feedback, Level
+from bot.envelopes import GONE, change_later, seal
+from bot.feedback import Feedback, Level, answers_of
 from bot.forms import Answer
 from bot.ports import Envelope, UnitOfWork
-from bot.sending import ENVELOPE
 from bot.turn import Turn
 from bot.upkeep import sweep_later
-from bot.vault import new_id
 
 Item = Feedback | Envelope
 
@@ -34,14 +31,14 @@ def correct(turn: Turn, item: Feedback, question: str, answer: Answer) -> None:
 
 def reply(turn: Turn, item: Feedback, words: str) -> None:
     """Answer what staff asked about the item."""
-    change_or_wait(turn, item, {"note": words})
+    change_or_wait(turn, item, {"notes": [words]})
 
 
 def delete(turn: Turn, item: Item) -> None:
     """At once, also where it still waits. A deletion's entry in a list of released items waits for the batch."""
     turn.uow.owned.remove(item.id)
     if isinstance(item, Feedback) and item.level is Level.ANONYMOUS:
-        later(turn, item, {"taken_back": Kind.DELETED.value})
+        change_later(turn.uow, turn.vault, item, {GONE: Kind.DELETED.value}, turn.week)
     elif isinstance(item, Feedback):
         turn.uow.owned.take_back(item.id, Kind.DELETED.value, turn.week)
         take_back_letters(turn, item)
@@ -64,51 +61,37 @@ def make_anonymous(turn: Turn, item: Feedback) -> None:
     released = turn.uow.owned.take_back(item.id, Kind.WITHDRAWN.value, turn.week)
     turn.uow.owned.remove(item.id)
     take_back_letters(turn, item)
-    content = {
-        "form": item.form,
-        "form_version": item.form_version,
-        "language": item.language,
-        "week": turn.week,
-        "answers": dict(item.answers),
-        "sharing": item.sharing and not released,
-    }
-    sealed = turn.vault.seal(orjson.dumps(content), ENVELOPE)
-    turn.uow.envelopes.add(Envelope(new_id(), item.receipt, item.language, turn.week, sealed))
+    anew = dataclasses.replace(item, week=turn.week, sharing=item.sharing and not released)
+    turn.uow.envelopes.add(seal(turn.vault, anew))
     record(turn, item, Kind.ANONYMOUS)
 
 
-def change_or_wait(turn: Turn, item: Feedback, change: Mapping[str, object]) -> None:
+def change_or_wait(turn: Turn, item: Feedback, change: Mapping[str, Any]) -> None:
     if item.level is Level.ANONYMOUS:
-        later(turn, item, change)
+        change_later(turn.uow, turn.vault, item, change, turn.week)
     else:
         apply(turn.uow, item, change, turn.week)
 
 
-def later(turn: Turn, item: Feedback, change: Mapping[str, object]) -> None:
-    """Seal a change of an anonymous item into an envelope for the next batch."""
-    sealed = turn.vault.seal(orjson.dumps({"item": item.id, "change": change}), ENVELOPE)
-    turn.uow.envelopes.add(Envelope(new_id(), secrets.token_hex(16), item.language, turn.week, sealed))
-
-
-def apply(uow: UnitOfWork, item: Feedback, change: Mapping[str, object], week: str) -> None:
+def apply(uow: UnitOfWork, item: Feedback, change: Mapping[str, Any], week: str) -> None:
     """Carry a change out."""
     if change.get("sharing") is False:
         uow.owned.replace(dataclasses.replace(item, sharing=False))
         uow.owned.take_back(item.id, Kind.WITHDRAWN.value, week)
     answers = change.get("answers")
     if isinstance(answers, dict):
-        kept = {key: tuple(value) if isinstance(value, list) else value for key, value in answers.items()}
-        changed = dataclasses.replace(item, answers={**item.answers, **kept}, revision=item.revision + 1)
+        corrected = {**item.answers, **answers_of(answers)}
+        changed = dataclasses.replace(item, answers=corrected, revision=item.revision + 1)
         uow.owned.replace(changed)
         sweep_later(uow)
-    if isinstance(change.get("note"), str):
-        uow.notes.add(item.id, str(change["note"]), week, from_staff=False)
+    for words in change.get("notes", ()):
+        uow.notes.add(item.id, words, week, from_staff=False)
 
 
-def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, object], week: str) -> None:
+def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, Any], week: str) -> None:
     """In the batch: a change of an anonymous item that waited. What was deleted meanwhile stays deleted."""
-    if "taken_back" in change:
-        uow.owned.take_back(item, str(change["taken_back"]), week)
+    if GONE in change:
+        uow.owned.take_back(item, str(change[GONE]), week)
     found = uow.triage.item(item, lock=True)
     if found is not None:
         apply(uow, found, change, week)

@@ -10,18 +10,18 @@ Where somebody changed meanwhile what was decided on, all of it is done again.
 import datetime as dt
 import pathlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
+from bot.envelopes import unseal
 from bot.errors import Changed, NotAllowed, Refused, StoreAway
 from bot.events import Role
 from bot.export.output import Output, on_disk
 from bot.export.package import Data
 from bot.export.table import Exported
 from bot.feedback import Feedback, week_of
-from bot.filing import unseal
 from bot.forms import Form
 from bot.ports import Store, UnitOfWork
 from bot.report.months import is_month, weeks_of
@@ -111,14 +111,14 @@ def written(uow: UnitOfWork, job: Job, folder: pathlib.Path, packaged: bool) -> 
     return files
 
 
-def waiting_items(uow: UnitOfWork, vault: Vault, now: dt.datetime) -> int:
+def waiting_items(uow: UnitOfWork, vault: Vault) -> int:
     """How many anonymous items wait for their batch; what waits besides are changes of items filed before."""
-    week = week_of(now.date())
-    return sum(isinstance(unseal(one, vault, week), Feedback) for one in uow.envelopes.waiting())
+    return sum(isinstance(unseal(one, vault), Feedback) for one in uow.envelopes.waiting())
 
 
-def taken_back(uow: UnitOfWork) -> list[dict[str, str]]:
-    return [{"item": one.item, "kind": one.kind} for one in uow.releases.taken_back()]
+def taken_back(uow: UnitOfWork, withdrawn: Collection[str] = ()) -> list[dict[str, str]]:
+    """What receivers must take out. `withdrawn`: items whose authors' wish waits for the batch."""
+    return [{"item": one.item, "kind": one.kind} for one in uow.releases.taken_back(withdrawn)]
 
 
 def named(filters: Filters) -> dict[str, str]:

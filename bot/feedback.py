@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from bot.forms import Answer
 
@@ -57,3 +58,8 @@ def week_of(day: dt.date) -> str:
 def draw_receipt(words: Sequence[str]) -> str:
     """Six words by chance: with 1,024 words or more, 60 bits or more."""
     return " ".join(secrets.choice(words) for _ in range(RECEIPT_WORDS))
+
+
+def answers_of(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers read from JSON: several choices are a tuple again."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}

@@ -1,29 +1,18 @@
 """Anonymous items reach the store in batches, so that none shares an order, a time or a transaction with an account."""
 
+import dataclasses
 import datetime as dt
 import secrets
-from dataclasses import dataclass
-
-import orjson
 
 from bot import deletions
 from bot.changing import apply_later
-from bot.feedback import Feedback, Level, week_of
+from bot.envelopes import Change, unseal
+from bot.feedback import Feedback, week_of
 from bot.ports import Envelope, UnitOfWork
-from bot.sending import ENVELOPE
-from bot.vault import Unreadable, Vault, new_id
+from bot.vault import Vault, new_id
 
 FEWEST = 5  # of one language
 LONGEST_WEEKS = 4
-
-
-@dataclass(frozen=True)
-class Change:
-    """What the author of an anonymous item wants changed (bot/changing.py)."""
-
-    item: str
-    change: dict[str, object]
-
 
 Opened = tuple[Envelope, Feedback | Change]
 
@@ -37,7 +26,7 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     if uow.envelopes.last_batch() >= week:
         return 0
     uow.envelopes.last_batch(week)
-    if not due_now(uow, vault, today):
+    if not due_now(uow, vault, today) and not overdue(uow, vault, today):
         return 0
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
     due = due_now(uow, vault, today)  # without what members deleted while it waited for them
@@ -45,7 +34,7 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     uow.envelopes.remove([envelope.id for envelope, _ in due])
     for _, item in due:
         if isinstance(item, Feedback):
-            uow.items.add(item)
+            uow.items.add(dataclasses.replace(item, id=new_id(), week=week))
     for _, item in due:
         if isinstance(item, Change):
             apply_later(uow, item.item, item.change, week)
@@ -55,38 +44,24 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
 
 def due_now(uow: UnitOfWork, vault: Vault, today: dt.date) -> list[Opened]:
     """Of each language, items and changes apart: five or more, or all of them once one has waited four weeks."""
-    week = week_of(today)
-    opened = [(one, item) for one in uow.envelopes.waiting() if (item := unseal(one, vault, week)) is not None]
-    oldest = week_of(today - dt.timedelta(weeks=LONGEST_WEEKS))
+    opened = [(one, item) for one in uow.envelopes.waiting() if (item := unseal(one, vault)) is not None]
     groups: dict[tuple[str, type], list[Opened]] = {}
     for envelope, item in opened:
         groups.setdefault((envelope.language, type(item)), []).append((envelope, item))
     return [
         one
         for group in groups.values()
-        if len(group) >= FEWEST or any(envelope.week <= oldest for envelope, _ in group)
+        if len(group) >= FEWEST or any(envelope.week <= oldest(today) for envelope, _ in group)
         for one in group
     ]
 
 
-def unseal(envelope: Envelope, vault: Vault, week: str) -> Feedback | Change | None:
-    """The item inside, or what its author changed; None where its key is not on the ring (it then waits)."""
-    try:
-        content = orjson.loads(vault.open(envelope.sealed, ENVELOPE))
-    except Unreadable:
-        return None
-    if "change" in content:
-        return Change(content["item"], content["change"])
-    answers = {key: tuple(value) if isinstance(value, list) else value for key, value in content["answers"].items()}
-    return Feedback(
-        id=new_id(),
-        form=content["form"],
-        form_version=content["form_version"],
-        level=Level.ANONYMOUS,
-        language=content["language"],
-        week=week,
-        answers=answers,
-        sharing=content["sharing"],
-        contact=False,
-        receipt=envelope.receipt,
-    )
+def overdue(uow: UnitOfWork, vault: Vault, today: dt.date) -> bool:
+    """Whether something for the deletion list has waited four weeks, without anything to file that it could go with."""
+    waiting = deletions.pending(uow, vault, deletions.BATCHED)
+    return any(one.week <= oldest(today) for one in waiting.values())
+
+
+def oldest(today: dt.date) -> str:
+    """The week from which what waits has waited long enough."""
+    return week_of(today - dt.timedelta(weeks=LONGEST_WEEKS))

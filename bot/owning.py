@@ -1,18 +1,18 @@
 """My data: what the bot keeps of a member, their items, and what came of them; also by receipt."""
 
+import dataclasses
 import datetime as dt
 
-import orjson
-
 from bot import asking, changing, modals, workspace
-from bot.feedback import RECEIPT_WORDS, Feedback, Level
+from bot.envelopes import unseal, waiting_for
+from bot.feedback import RECEIPT_WORDS, Feedback, Level, answers_of
 from bot.forms import Form
 from bot.handover import URGENT
 from bot.ports import Envelope
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
-from bot.sending import ENVELOPE
 from bot.turn import Turn
+from bot.vault import Unreadable
 
 SESSION_MINUTES = 15
 FIRST_WORDS = 40
@@ -78,7 +78,7 @@ def enter(turn: Turn) -> Outcome:
         return turn.reply(turn.say("owned.wrong_receipt"), commands=(turn.button("cancel"),))
     until = turn.now + dt.timedelta(minutes=SESSION_MINUTES)
     turn.change(waiting="", opened=item.id, opened_until=until.isoformat(timespec="seconds"))
-    return show(turn, item)
+    return show(turn, item if isinstance(item, Envelope) else as_changed(turn, item))
 
 
 def opened(turn: Turn) -> Item | None:
@@ -88,13 +88,26 @@ def opened(turn: Turn) -> Item | None:
         return None
     if isinstance(item, Feedback) and item.author is not None and item.author.account in turn.accounts:
         return item
-    return item if turn.now.isoformat(timespec="seconds") <= turn.conversation.opened_until else None
+    if turn.now.isoformat(timespec="seconds") > turn.conversation.opened_until:
+        return None
+    return item if isinstance(item, Envelope) else as_changed(turn, item)
+
+
+def as_changed(turn: Turn, item: Feedback) -> Feedback:
+    """As its author left it, with what still waits for the batch."""
+    if item.level is not Level.ANONYMOUS:
+        return item
+    change = waiting_for(turn.uow, turn.vault, item.id)
+    answers = {**item.answers, **answers_of(change.get("answers", {}))}
+    return dataclasses.replace(item, answers=answers, sharing=change.get("sharing", item.sharing))
 
 
 def show(turn: Turn, item: Item, *before: str) -> Reply:
     """The item, what became of it, what staff wrote, and what its author may do."""
     blocks: list[Block | str] = [*before]
-    feedback = waiting_item(turn, item) if isinstance(item, Envelope) else item
+    feedback = unseal(item, turn.vault) if isinstance(item, Envelope) else item
+    if not isinstance(feedback, Feedback):
+        raise Unreadable("an envelope's key is not on the ring")
     form = form_of(turn, feedback)
     for number, question in enumerate(form.asked(feedback.answers) if form else (), 1):
         if question.id in feedback.answers:
@@ -108,6 +121,9 @@ def show(turn: Turn, item: Item, *before: str) -> Reply:
     notes = turn.uow.notes.of(item.id)
     for note in notes:
         blocks.append(Words(turn.say("owned.staff" if note.from_staff else "owned.you"), note.text))
+    waits = waiting_for(turn.uow, turn.vault, item.id) if item.level is Level.ANONYMOUS else {}
+    blocks += [Words(turn.say("owned.you"), words) for words in waits.get("notes", ())]
+    blocks.append(turn.say("owned.change_waits") if waits else "")
     if item.author is not None:  # a mark on an anonymous item's notes would share this transaction with an account
         turn.uow.notes.see(item.id, from_staff=True)
     return turn.reply(*blocks, choices=possible(turn, item, bool(notes)), commands=(turn.button("done"),))
@@ -124,24 +140,6 @@ def possible(turn: Turn, item: Feedback, asked: bool) -> tuple[Button, ...]:
 
 def do(turn: Turn, name: str) -> Button:
     return Button("own", turn.say(f"owned.do_{name}"), name)
-
-
-def waiting_item(turn: Turn, envelope: Envelope) -> Feedback:
-    """What still waits for its batch, as an item to read."""
-    content = orjson.loads(turn.vault.open(envelope.sealed, ENVELOPE))
-    answers = {key: tuple(value) if isinstance(value, list) else value for key, value in content["answers"].items()}
-    return Feedback(
-        envelope.id,
-        content["form"],
-        content["form_version"],
-        Level.ANONYMOUS,
-        envelope.language,
-        envelope.week,
-        answers,
-        content["sharing"],
-        False,
-        envelope.receipt,
-    )
 
 
 def open_own(turn: Turn, item_id: str) -> Reply:

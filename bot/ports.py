@@ -44,7 +44,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Envelope:
-    """A sealed anonymous item on its way to the next batch."""
+    """What waits for the next batch: a sealed anonymous item, or what is to be changed of a filed one.
+
+    `receipt`: the item's hash; of a change, a random one. `week`: from when it waits.
+    """
 
     id: str
     receipt: str
@@ -78,11 +81,11 @@ class Items(Protocol):
 
 
 class Envelopes(Protocol):
-    """Anonymous items that wait for their batch."""
+    """What waits for the batch. `remove` tells which of them were still there."""
 
     def add(self, envelope: Envelope) -> None: ...
     def waiting(self) -> list[Envelope]: ...
-    def remove(self, ids: Sequence[str]) -> None: ...
+    def remove(self, ids: Sequence[str]) -> list[str]: ...
     def last_batch(self, week: str | None = None) -> str: ...
 
 

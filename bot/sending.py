@@ -2,19 +2,16 @@
 
 import dataclasses
 
-import orjson
-
 from bot.conversations import Draft
+from bot.envelopes import seal
 from bot.feedback import Author, Feedback, Level, draw_receipt
 from bot.forms import Form
 from bot.inquiring import labels
-from bot.ports import Envelope
 from bot.redaction import find, redact
 from bot.replies import Block, Button, Reply, Secret, Words
 from bot.turn import Turn
 from bot.vault import new_id
 
-ENVELOPE = "envelope"  # what an anonymous item is sealed for
 ASIDE = ("level", "name", "sharing", "contact")  # answers that are columns of the item, or its author's
 
 
@@ -87,7 +84,7 @@ def send(turn: Turn, form: Form) -> Reply:
         receipt=draft.receipt,
     )
     if level is Level.ANONYMOUS:
-        turn.uow.envelopes.add(seal(turn, item))
+        turn.uow.envelopes.add(seal(turn.vault, item))
     else:
         name = str(draft.answers["name"]) if level is Level.NAMED else ""
         turn.uow.items.add(dataclasses.replace(item, author=author(turn, name)))
@@ -108,16 +105,3 @@ def author(turn: Turn, name: str) -> Author:
         turn.address,
         turn.vault.seal(name.encode(), "name") if name else None,
     )
-
-
-def seal(turn: Turn, item: Feedback) -> Envelope:
-    """An anonymous item on its way: sealed, with nothing of the account, under an id of its own."""
-    content = {
-        "form": item.form,
-        "form_version": item.form_version,
-        "language": item.language,
-        "week": item.week,
-        "answers": dict(item.answers),
-        "sharing": item.sharing,
-    }
-    return Envelope(new_id(), item.receipt, item.language, item.week, turn.vault.seal(orjson.dumps(content), ENVELOPE))

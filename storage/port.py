@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import ClauseElement, Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.feedback import Author, Feedback, Level
+from bot.feedback import Author, Feedback, Level, answers_of
 
 PAGE = 500
 Insert = sqlite.Insert | postgresql.Insert
@@ -52,7 +52,6 @@ class Port:
 
 def read_item(row: Row[tuple[object, ...]]) -> Feedback:
     table = row._mapping
-    answers = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(table["answers"]).items()}
     author = Author(table["account"], table["address"], table["name"]) if table["account"] else None
     return Feedback(
         id=table["id"],
@@ -61,7 +60,7 @@ def read_item(row: Row[tuple[object, ...]]) -> Feedback:
         level=Level(table["level"]),
         language=table["language"],
         week=table["week"],
-        answers=answers,
+        answers=answers_of(orjson.loads(table["answers"])),
         sharing=table["sharing"],
         contact=table["contact"],
         receipt=table["receipt"],

@@ -190,9 +190,12 @@ class SqlEnvelopes(Port):
         rows = self.connection.execute(select(envelopes).order_by(envelopes.c.id)).all()
         return [Envelope(row.id, row.receipt, row.language, row.week, row.sealed) for row in rows]
 
-    def remove(self, ids: Sequence[str]) -> None:
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        found: list[str] = []
         for start in range(0, len(ids), PAGE):
-            self.connection.execute(delete(envelopes).where(envelopes.c.id.in_(ids[start : start + PAGE])))
+            page = delete(envelopes).where(envelopes.c.id.in_(ids[start : start + PAGE]))
+            found += self.connection.execute(page.returning(envelopes.c.id)).scalars()
+        return found
 
     def last_batch(self, week: str | None = None) -> str:
         """The week of the last batch ("" before the first); with `week`, that becomes it. Holds the row."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.envelopes import withdrawn
 from bot.errors import Changed
 from bot.export import table
 from bot.export.package import TERMS, About, Data, write_data, write_description
@@ -39,14 +40,16 @@ class Developers:
     alone: int = 0  # items that wait for others like them
     months: list[str] = field(default_factory=list)
     taken_back: list[dict[str, str]] = field(default_factory=list)
+    withdrawn: frozenset[str] = frozenset()  # anonymous items whose authors' wish waits for the batch: left out at once
     fates: dict[Kept, Release] = field(default_factory=dict)
     fixed: dict[str, bool] = field(default_factory=dict)
     torn: list[str] = field(default_factory=list)  # months of which something was purged
     fresh: dict[tuple[Kept, int], bytearray] = field(default_factory=dict)  # by revision: ids, a line each
 
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
-        self.waiting = waiting_items(uow, self.vault, self.order.now)
-        self.taken_back = taken_back(uow)
+        self.waiting = waiting_items(uow, self.vault)
+        self.withdrawn = withdrawn(uow, self.vault)
+        self.taken_back = taken_back(uow, self.withdrawn)
         counts = self.decide(uow)
         form, labels = self.order.form, self.order.labels
         columns = table.developers_columns(form, labels)
@@ -58,8 +61,9 @@ class Developers:
         files = [write("feedback", self.shown(uow), NOTE)]
         if self.fresh_counts() != {one: counts[one] for one in self.fates}:
             raise Changed("what was counted changed before it was written")
-        corrected = ((item, release.month, release.values) for item, release in uow.shared.corrected(form.id))
-        corrections = write("corrections", from_store(corrected), CORRECTIONS)
+        corrected = from_store(uow.shared.corrected(form.id))
+        still = ((one, made.month, made.values) for one, made in corrected if one.id not in self.withdrawn)
+        corrections = write("corrections", still, CORRECTIONS)
         if corrections.count:
             return [*files, corrections]
         corrections.path.unlink()
@@ -69,7 +73,8 @@ class Developers:
         """Which of the items that wait come with which month; how many of each wait."""
         form, last = self.order.form, weeks_of(self.until)[-1]
         questions = identifying(form)
-        counts = Counter(kept(questions, one) for one in from_store(uow.shared.waiting(form.id, last)))
+        waiting = from_store(uow.shared.waiting(form.id, last))
+        counts = Counter(kept(questions, one) for one in waiting if one.id not in self.withdrawn)
         self.fixed = uow.releases.fixed()
         self.months = range_of(self.since, self.until, counts, self.fixed)
         self.fates = decide(questions, counts, self.months, self.fixed)
@@ -85,6 +90,8 @@ class Developers:
         self.fresh = {}
         count = uow.exports.count(Filters(form.id, until=last))
         for item, release in told(from_store(uow.shared.all(form.id, last)), count, self.progress):
+            if item.id in self.withdrawn:
+                continue
             if release is None:
                 group = kept(questions, item)
                 release = self.fates.get(group)
@@ -119,6 +126,8 @@ class Developers:
         write_description(folder, files, made, self.order.now)
 
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
+        if withdrawn(uow, self.vault) - self.withdrawn:
+            raise Changed("an item was taken back meanwhile")
         counts = Counter({month: 0 for month in self.months if month not in self.fixed})
         for group, count in self.fresh_counts().items():
             counts[self.fates[group].month] += count

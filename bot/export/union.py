@@ -23,7 +23,7 @@ class Union:
     taken_back: list[dict[str, str]] = field(default_factory=list)
 
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
-        self.waiting, self.unreadable = waiting_items(uow, self.vault, self.order.now), 0
+        self.waiting, self.unreadable = waiting_items(uow, self.vault), 0
         self.taken_back = taken_back(uow)
         form, labels = self.order.form, self.order.labels
         items = told(from_store(uow.exports.items(self.filters)), uow.exports.count(self.filters), self.progress)

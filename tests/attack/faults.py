@@ -10,12 +10,12 @@ import orjson
 from sqlalchemy import text
 
 from bot.core import Bot
+from bot.envelopes import ENVELOPE, unseal
 from bot.events import AnyEvent
-from bot.feedback import Feedback, week_of
-from bot.filing import unseal
+from bot.feedback import Feedback
 from bot.ports import Claim, Claims, Envelope, Envelopes, Store, UnitOfWork
 from bot.replies import Outcome
-from bot.sending import ENVELOPE
+from bot.vault import new_id
 
 T = TypeVar("T")
 
@@ -189,6 +189,6 @@ class Remembering:
 
 
 def file_one(bot: Bot, uow: UnitOfWork, envelope: Envelope) -> None:
-    item = unseal(envelope, bot.vault, week_of(bot.clock().date()))
+    item = unseal(envelope, bot.vault)
     if isinstance(item, Feedback):
-        uow.items.add(item)
+        uow.items.add(dataclasses.replace(item, id=new_id()))

@@ -14,7 +14,7 @@ import orjson
 from scipy.stats import binom
 
 from bot.conversations import CONVERSATION, Conversation
-from bot.sending import ENVELOPE
+from bot.envelopes import ENVELOPE
 from bot.vault import Unreadable, Vault
 from tests.attack.rawfiles import Haul, Row
 

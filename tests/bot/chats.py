@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from bot.conversations import CONVERSATION, Conversation
 from bot.core import Bot
+from bot.envelopes import ENVELOPE
 from bot.events import Action, AnyEvent, FormSubmission, Message, Shortcut
 from bot.feedback import Feedback
 from bot.ports import Store
 from bot.replies import Citation, FormErrors, Outcome, Reply, Secret, ShowForm, Text, Words
-from bot.sending import ENVELOPE
 from bot.vault import Vault
 from storage.database import PostgresStore, SqliteStore
 from storage.tables import conversations, envelopes, items

@@ -7,9 +7,9 @@ import asyncpg
 import orjson
 import pytest
 
+from bot.envelopes import ENVELOPE
 from bot.filing import FEWEST, file_due
 from bot.ports import Envelope, Store
-from bot.sending import ENVELOPE
 from bot.vault import Vault, new_id
 from storage.database import open_store
 from tests.conftest import NOW

@@ -1,5 +1,6 @@
 """What goes to the AI developers: groups of five, months decided once, nothing given away by a race."""
 
+import dataclasses
 import datetime as dt
 import json
 import pathlib
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot import changing
 from bot.content import Content
+from bot.envelopes import GONE, change_later
 from bot.errors import Changed, NotAllowed
 from bot.events import Role
 from bot.export.developers import Developers, Labels, without_name
@@ -182,6 +184,37 @@ async def test_what_authors_change_afterwards_goes_on_lists(store: Store, vault:
     again, _, _ = await package("2026-10", "2026-10")
     assert set(again) == set(before) - {first.id, second.id}
     assert again[fourth.id] == before[fourth.id]
+
+
+@pytest.mark.parametrize("change", [{"sharing": False}, {GONE: "deleted"}])
+async def test_an_anonymous_author_need_not_wait_for_the_batch_to_be_left_out(
+    store: Store, vault: Vault, package: Any, change: dict[str, object]
+) -> None:
+    released, kept_back, *rest = some(vault, 6, OCTOBER)
+    await filed(store, released, *rest)
+    before, _, _ = await package("", "2026-10")
+    fresh = [dataclasses.replace(one, week=NOVEMBER) for one in (kept_back, *some(vault, 5, NOVEMBER))]
+    await filed(store, *fresh)
+    for one in (released, kept_back):
+        await store.write(lambda uow, one=one: change_later(uow, vault, one, change, NOVEMBER))  # type: ignore[misc]
+    found, _, about_it = await package("", "2026-11")
+    assert set(found) == {one.id for one in (*rest, *fresh[1:])}
+    assert [one["item"] for one in about_it["withdrawals"]] == [released.id], "what never left is not named"
+    assert before[released.id]
+
+
+async def test_who_withdraws_anonymously_while_it_is_written_is_not_in_it(
+    store: Store, vault: Vault, job: Callable[..., Developers], tmp_path: pathlib.Path
+) -> None:
+    items = some(vault, 6, OCTOBER)
+    await filed(store, *items)
+    late = job("", "2026-10")
+    files = await store.read(lambda uow: late.take(uow, tmp_path))
+    assert files[0].count == 6
+    await store.write(lambda uow: change_later(uow, vault, items[0], {"sharing": False}, NOVEMBER))
+    with pytest.raises(Changed):
+        await store.write(lambda uow: late.keep(uow, files))
+    assert await export(store, job("", "2026-10"), File(tmp_path / "after.jsonl"), Role.STAFF) == 5
 
 
 async def test_a_correction_before_the_first_package_replaces(store: Store, vault: Vault, package: Any) -> None:

@@ -1,0 +1,113 @@
+"""Sealed envelopes, which wait for the batch: anonymous items, and what is to be changed of those filed before.
+
+An item has at most one envelope of changes: a later change joins those that wait, so that they keep their order, and
+what is deleted takes them along.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from bot.feedback import Feedback, Level, answers_of
+from bot.ports import Envelope, UnitOfWork
+from bot.vault import Unreadable, Vault, new_id
+
+ENVELOPE = "envelope"  # what they are sealed for
+GONE = "taken_back"  # the change that an item was deleted
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the author of a filed anonymous item wants changed (bot/changing.py)."""
+
+    item: str
+    change: Mapping[str, Any]
+
+    @property
+    def withdraws(self) -> bool:
+        return GONE in self.change or self.change.get("sharing") is False
+
+
+def seal(vault: Vault, item: Feedback) -> Envelope:
+    """An anonymous item on its way, with nothing of the account, under an id of its own."""
+    content = {
+        "form": item.form,
+        "form_version": item.form_version,
+        "language": item.language,
+        "week": item.week,
+        "answers": dict(item.answers),
+        "sharing": item.sharing,
+    }
+    return Envelope(new_id(), item.receipt, item.language, item.week, vault.seal(orjson.dumps(content), ENVELOPE))
+
+
+def unseal(envelope: Envelope, vault: Vault) -> Feedback | Change | None:
+    """The item inside, under the envelope's id, or a change; None where its key is not on the ring (it then waits)."""
+    try:
+        content = orjson.loads(vault.open(envelope.sealed, ENVELOPE))
+    except Unreadable:
+        return None
+    if "change" in content:
+        return Change(content["item"], content["change"])
+    return Feedback(
+        id=envelope.id,
+        form=content["form"],
+        form_version=content["form_version"],
+        level=Level.ANONYMOUS,
+        language=content["language"],
+        week=envelope.week,
+        answers=answers_of(content["answers"]),
+        sharing=content["sharing"],
+        contact=False,
+        receipt=envelope.receipt,
+    )
+
+
+def changes(uow: UnitOfWork, vault: Vault) -> Iterator[tuple[Envelope, Change]]:
+    for envelope in uow.envelopes.waiting():
+        found = unseal(envelope, vault)
+        if isinstance(found, Change):
+            yield envelope, found
+
+
+def withdrawn(uow: UnitOfWork, vault: Vault) -> frozenset[str]:
+    """Filed anonymous items whose authors took them back, or stopped sharing them, since the last batch."""
+    return frozenset(change.item for _, change in changes(uow, vault) if change.withdraws)
+
+
+def waiting_for(uow: UnitOfWork, vault: Vault, item: str) -> dict[str, Any]:
+    """What waits to be changed of an item."""
+    found: dict[str, Any] = {}
+    for _, one in changes(uow, vault):
+        if one.item == item:
+            found = joined(found, one.change)
+    return found
+
+
+def change_later(uow: UnitOfWork, vault: Vault, item: Feedback, change: Mapping[str, Any], week: str) -> None:
+    """Add a change to what waits for the batch.
+
+    No lock is taken of the item, which would mark it with this transaction. What another process took meanwhile to add
+    to it is that one's to put back; two envelopes then wait, and nothing is lost or there twice.
+    """
+    mine = {envelope.id: (envelope.week, one.change) for envelope, one in changes(uow, vault) if one.item == item.id}
+    since, whole = week, dict[str, Any]()
+    for taken in uow.envelopes.remove(list(mine)):
+        since, whole = min(since, mine[taken][0]), joined(whole, mine[taken][1])
+    sealed = vault.seal(orjson.dumps({"item": item.id, "change": joined(whole, change)}), ENVELOPE)
+    uow.envelopes.add(Envelope(new_id(), secrets.token_hex(16), item.language, since, sealed))
+
+
+def joined(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Both changes as one. Nothing that waited outlives a deletion."""
+    if GONE in change:
+        return dict(change)
+    both = {**before, **change}
+    if "answers" in both:
+        both["answers"] = {**before.get("answers", {}), **change.get("answers", {})}
+    if "notes" in both:
+        both["notes"] = [*before.get("notes", []), *change.get("notes", [])]
+    return both
