@@ -19,13 +19,20 @@ UNION_KEYS = ("name", "workspace_owner", "anonymous_confirmed")  # beside those 
 PLACEHOLDER = re.compile(r"^\{\{(\w+)\}\}$", re.MULTILINE)
 
 
+PARTS = ("examples", "counter", "words", "hints")  # of a kind of hand-over in one language
+
+
 @dataclass(frozen=True)
 class Examples:
-    """Sentences to hand over to a person, and sentences like them that are not. `words` are enough by themselves."""
+    """Sentences to hand over to a person, and sentences like them that are not.
+
+    `words` are enough by themselves; `hints` are, unless the sentences speak clearly against it.
+    """
 
     examples: tuple[str, ...]
     counter: tuple[str, ...]
     words: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,11 +113,11 @@ def read_handover(folders: list[pathlib.Path], languages: tuple[str, ...]) -> di
             paths = [p for root in folders if (p := root / "handover" / language / f"{kind}.toml").is_file()]
             if paths:
                 file = File.toml(paths[-1])
-                file.known("examples", "counter", "words")
+                file.known(*PARTS)
                 for key in ("examples", "counter"):
                     if not file.texts(key):
                         raise file.fail(key, f'write {key} = ["...", "..."]; without any, nothing tells them apart')
-                found.setdefault(kind, {})[language] = Examples(*map(file.texts, ("examples", "counter", "words")))
+                found.setdefault(kind, {})[language] = Examples(*map(file.texts, PARTS))
     return found
 
 

@@ -16,6 +16,8 @@ from bot.faq.features import fold, normalize, words
 from bot.faq.spelling import Vocabulary
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
+NOT_UNLIKELY = 0.1  # from which a hint is enough
+HARDLY_MORE = 2  # words of a message that says little else
 FEWEST_TELLING = 2
 URGENT = ("safety", "crisis")  # a false alarm costs less than a miss; they pause a form
 FIRST = {"crisis": 2, "safety": 1}  # whose words count where several kinds are said
@@ -71,17 +73,21 @@ class Alarm:
             (trouble if label < len(HANDOVER_KINDS) else other).update(set(words(text)))
         self._vocabulary = Vocabulary(texts)
         ratio = (other.total() + 1) / (trouble.total() + 1)
-        self._enough = {
-            kind: [f" {' '.join(words(fold(one)))} " for both in found.values() for one in both.words]
-            for kind, found in sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
-        }
+        kinds = sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
+        self._enough = {kind: [spoken(one) for both in found.values() for one in both.words] for kind, found in kinds}
+        self._hints = {kind: [spoken(one) for both in found.values() for one in both.hints] for kind, found in kinds}
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
 
-    def said(self, text: str) -> str:
+    def said(self, text: str, likely: float) -> str:
         """The kind whose own words are said in this text, whatever else it is about: a crisis before danger before all
-        others; "" where there are none."""
-        spoken = f" {' '.join(words(fold(text)))} "
-        return next((kind for kind, several in self._enough.items() if any(one in spoken for one in several)), "")
+        others; "" where there are none. Hints count where it is not unlikely, or where little else is said.
+        """
+        told = spoken(text)
+        hinted = likely >= NOT_UNLIKELY or len(told.split()) <= HARDLY_MORE
+        for kind, several in self._enough.items():
+            if any(one in told for one in (*several, *(self._hints[kind] if hinted else ()))):
+                return kind
+        return ""
 
     def telling(self, text: str) -> int:
         """How many words of a normalized text the sentences have, those left out that stand in every other one."""
@@ -91,6 +97,11 @@ class Alarm:
         """The sum of its three most alarming words."""
         found = sorted((self._weight.get(word, 0.0) for word in set(words(sentence.casefold()))), reverse=True)
         return sum(found[:3])
+
+
+def spoken(text: str) -> str:
+    """Its words, folded, with a space before and after each."""
+    return f" {' '.join(words(fold(text)))} "
 
 
 def features(scores: ridge.Floats, similarity: ridge.Floats, own: ridge.Ints) -> ridge.Floats:

@@ -109,7 +109,7 @@ class Matcher:
 
     def handed(self, text: str, found: Match, likely: float, kind: str) -> str:
         """The kind to hand over as, "" where `found` stands; danger and crisis outweigh any other answer."""
-        said = self.alarm.said(text[:READ])
+        said = self.alarm.said(text[:READ], likely)
         general = kind not in handover.URGENT and found.topic not in handover.PERSONAL and found.confidence > likely
         if likely < handover.LIKELY or general or said == "crisis":
             return said

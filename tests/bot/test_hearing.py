@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core import Bot
+from bot.faq.matcher import Matcher
 from bot.ports import Store
 from tests.bot.chats import Chat, filed
 from tests.bot.members import EN
@@ -39,3 +40,17 @@ async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Sto
     assert EN("owned.corrected") in await ben.say(trouble)
     (item,) = await filed(store)
     assert item.answers["words"] == trouble
+
+
+@pytest.mark.parametrize(
+    ("general", "own"),
+    [
+        ("do you have anything on AI tools for suicide hotlines", "the AI took my shifts and i think about suicide"),
+        ("a sensor company says its AI finds a gas leak faster, true?", "i smell a gas leak and the manager laughs"),
+        ("¿el chatbot de la línea de suicidio guarda lo que dicen?", "desde que perdí el turno pienso en el suicidio"),
+        ("¿la IA sabe si hay un incendio en la bodega?", "hay un incendio en la cocina y no abren la puerta"),
+        ("does the watch know about an overdose, who gets the data", "suicide"),
+    ],
+)
+def test_a_hint_is_enough_unless_the_question_is_a_general_one(answers: Matcher, general: str, own: str) -> None:
+    assert (bool(answers.match(own).handover), answers.match(general).handover) == (True, "")
