@@ -29,6 +29,7 @@ class Draft:
     handover: tuple[str, ...] = ()  # questions whose words looked like a matter for a person
     paused: bool = False
     modal: bool = False  # filled in page by page, not question by question
+    id: str = ""  # random: a page of another draft is told by it
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ class FormSubmission(Event):
     page: int
     values: Mapping[str, str | tuple[str, ...]]
     back: bool = False
+    draft: str = ""  # that it was shown for
 
 
 AnyEvent = Message | Shortcut | Action | FormSubmission

@@ -15,6 +15,7 @@ from bot.receipts import holds_receipt
 from bot.redaction import find, redact
 from bot.replies import Outcome, Reply, ShowForm
 from bot.turn import Turn, numbered
+from bot.vault import new_id
 
 FORM = "ai-at-work"
 OWN_WORDS = "words"  # the question that a message chosen as feedback answers
@@ -25,7 +26,7 @@ def start(turn: Turn) -> Outcome:
     """Begin, or go on with what is open."""
     begun = turn.conversation.draft is None
     if begun:
-        turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+        turn.change(draft=Draft(FORM, turn.now.date().isoformat(), id=new_id()))
     if begun:
         return go_on(turn, turn.say("form.intro"), *workspace.before_form(turn))
     return go_on(turn, turn.say("form.already_open"))
@@ -48,7 +49,7 @@ def start_with(turn: Turn) -> Outcome:
     """A message of the member's own, chosen to be sent: it fills in one question, and is read again before sending."""
     warned: tuple[str, ...] = ()
     if turn.conversation.draft is None:
-        turn.change(draft=Draft(FORM, turn.now.date().isoformat()))
+        turn.change(draft=Draft(FORM, turn.now.date().isoformat(), id=new_id()))
         warned = workspace.before_form(turn)
     form = the_form(turn)
     question = form[OWN_WORDS]
@@ -141,8 +142,11 @@ def choose(turn: Turn, value: str) -> Outcome:
 
 def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
     """A page of a modal. Raises modals.Unaccepted with what to write instead, so that nothing of it is stored."""
-    if turn.conversation.draft is None or the_form(turn).id != sent.form:
-        return turn.reply(turn.say("reply.nothing_open"))
+    draft = turn.conversation.draft
+    if draft is None or draft.form != sent.form or sent.draft not in ("", draft.id):
+        if sent.back or not sent.values:
+            return turn.reply(turn.say("form.other_draft"))
+        raise modals.Unaccepted({next(iter(sent.values)): turn.say("form.other_draft")})  # what was typed stays there
     form = the_form(turn)
     before = turn.draft().answers
     answers = modals.accepted(turn, form, sent)

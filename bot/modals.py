@@ -40,6 +40,7 @@ def show(turn: Turn, form: Form, page: int, *notes: Block | str) -> ShowForm:
         answers,
         language,
         tuple(Text(note) if isinstance(note, str) else note for note in notes if note),
+        turn.draft().id,
     )
 
 

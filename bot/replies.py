@@ -83,7 +83,7 @@ class ShowForm:
     """A page of a form, for an event that can open a modal (`page` of `pages`, from 1).
 
     `questions` as they are to be asked here; `answers` fill them in; `notes` stand above them. A FormSubmission of
-    this `form` and `page` answers it.
+    this `form`, `page` and `draft` (a random id) answers it.
     """
 
     form: str
@@ -94,6 +94,7 @@ class ShowForm:
     answers: Mapping[str, Answer]
     language: str
     notes: tuple[Block, ...] = ()
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

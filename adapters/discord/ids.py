@@ -2,7 +2,7 @@
 
 w1:ACTION:VALUE          a button of the core's
 w1m:N                    a menu, whose values are ACTION:VALUE; of several, all with the same action
-w1f:LANGUAGE:FORM:PAGE   a modal
+w1f:LANGUAGE:FORM:PAGE:DRAFT   a modal
 w1x:NAME                 a button that concerns this message alone
 """
 
@@ -29,11 +29,12 @@ class OnMessage:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a form in a modal; `language` that it was shown in."""
+    """A page of a form in a modal; `language` that it was shown in, `draft` that it was shown for."""
 
     language: str
     form: str
     number: int
+    draft: str = ""
 
 
 def button_id(action: str, value: str = "") -> str:
@@ -59,11 +60,11 @@ def read_press(custom_id: str, values: list[str]) -> Pressed | OnMessage | None:
 
 
 def page_id(page: Page) -> str:
-    return f"w1f:{page.language}:{page.form}:{page.number}"
+    return f"w1f:{page.language}:{page.form}:{page.number}:{page.draft}"
 
 
 def read_page(custom_id: str) -> Page | None:
     kind, *parts = custom_id.split(":")
-    if kind != "w1f" or len(parts) != 3 or not (parts[2].isascii() and parts[2].isdecimal()):
+    if kind != "w1f" or len(parts) not in (3, 4) or not (parts[2].isascii() and parts[2].isdecimal()):
         return None
-    return Page(parts[0], parts[1], int(parts[2]))
+    return Page(parts[0], parts[1], int(parts[2]), *parts[3:])

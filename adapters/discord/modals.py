@@ -19,7 +19,9 @@ def modal(shown: ShowForm) -> ui.Modal:
     """Its whole state is in the custom ids, so that it is understood after a restart."""
     title = shown.title if shown.pages < 2 else f"{shown.title} ({shown.page}/{shown.pages})"
     made = ui.Modal(
-        title=shorten(title, TITLE), timeout=None, custom_id=page_id(Page(shown.language, shown.form, shown.page))
+        title=shorten(title, TITLE),
+        timeout=None,
+        custom_id=page_id(Page(shown.language, shown.form, shown.page, shown.draft)),
     )
     if shown.notes and notes_fit(shown):
         notes = "\n\n".join(block_text(note) for note in shown.notes)

@@ -106,4 +106,5 @@ def chosen(told: Shared, message: discord.Message) -> Shortcut:
 
 
 def submitted(told: Shared, page: Page, data: Any) -> FormSubmission:
-    return FormSubmission(**told, form=page.form, page=page.number, values=values(data.get("components", [])))
+    typed = values(data.get("components", []))
+    return FormSubmission(**told, form=page.form, page=page.number, values=typed, draft=page.draft)

@@ -155,10 +155,8 @@ def action(body: Payload, here: Here, person: Person) -> Act | None:
         chosen = Action(**shared, action=value or "choose", value=ticked) if ticked else Message(**shared, text="")
         return Act(chosen, origin)
     if name == BACK:
-        form, page = form_page(body.get("view") or {})
-        if not page:
-            return None
-        return Act(FormSubmission(**shared, form=form, page=page, values=values(body["view"]), back=True), origin)
+        page = form_page(body.get("view") or {})
+        return Act(FormSubmission(**shared, **page, values=values(body["view"]), back=True), origin) if page else None
     if name.startswith(CORE):
         return Act(Action(**shared, action=name.split(":", 2)[-1], value=value), origin)
     if name.startswith(OWN) or pressed.get("type") not in ("button", "feedback_buttons"):
@@ -176,8 +174,8 @@ def submission(body: Payload, here: Here, person: Person) -> Act | None:
         return Act(Message(**shared, text=str(said.get("ask") or ""), question=True), origin)
     if view.get("callback_id") != FORM_VIEW:
         return None
-    form, page = form_page(view)
-    return Act(FormSubmission(**shared, form=form, page=page, values=said), origin) if page else None
+    page = form_page(view)
+    return Act(FormSubmission(**shared, **page, values=said), origin) if page else None
 
 
 def interaction(body: Payload, person: Person) -> Origin:
@@ -199,13 +197,13 @@ def interaction(body: Payload, person: Person) -> Origin:
     )
 
 
-def form_page(view: Payload) -> tuple[str, int]:
-    """Which form and page a modal shows; ("", 0) where that cannot be read, which is no form."""
+def form_page(view: Payload) -> Payload | None:
+    """Which form, page and draft a modal shows; None where that cannot be read, which is no form."""
     try:
         kept = orjson.loads(view.get("private_metadata") or "")
-        return str(kept["form"]), int(kept["page"])
+        return {"form": str(kept["form"]), "page": int(kept["page"]), "draft": str(kept.get("draft") or "")}
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return "", 0
+        return None
 
 
 def values(view: Payload) -> dict[str, str | tuple[str, ...]]:

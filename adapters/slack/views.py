@@ -38,7 +38,7 @@ def form_view(form: ShowForm, words: Texts) -> Json:
     return {
         "type": "modal",
         "callback_id": FORM_VIEW,
-        "private_metadata": orjson.dumps({"form": form.form, "page": form.page}).decode(),
+        "private_metadata": orjson.dumps({"form": form.form, "page": form.page, "draft": form.draft}).decode(),
         "title": label(form.title, TITLE),
         "submit": label(words("slack.next" if form.page < form.pages else "slack.finish"), TITLE),
         "close": label(words("slack.close"), TITLE),

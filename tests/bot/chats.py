@@ -29,6 +29,7 @@ class Chat:
     def __init__(self, bot: Bot, account: str = "U0BEN", *, modals: bool = True, **more: object) -> None:
         self.bot, self.account, self.modals, self.more = bot, account, modals, more
         self.last: Outcome = None
+        self.shown = ""  # the draft of the last page shown
 
     def event(self, kind: type[E], **values: object) -> E:
         shared = {"id": f"c{next(NUMBER)}", "platform": "test", "account": self.account, "address": self.account}
@@ -36,6 +37,8 @@ class Chat:
 
     async def handle(self, event: AnyEvent) -> Outcome:
         self.last = await self.bot.handle(event)
+        if isinstance(self.last, ShowForm):
+            self.shown = self.last.draft
         return self.last
 
     async def say(self, *several: str) -> str:
@@ -47,10 +50,17 @@ class Chat:
         return read(await self.handle(self.event(Action, action=action, value=value, can_show_form=self.modals)))
 
     async def submit(
-        self, page: int, values: dict[str, str | tuple[str, ...]], *, form: str = FORM, back: bool = False
+        self,
+        page: int,
+        values: dict[str, str | tuple[str, ...]],
+        *,
+        form: str = FORM,
+        back: bool = False,
+        draft: str = "",
     ) -> Outcome:
-        sent = self.event(FormSubmission, form=form, page=page, values=values, back=back, can_show_form=self.modals)
-        return await self.handle(sent)
+        """Of the draft that a page was shown for last, or of another one."""
+        more = {"draft": draft or self.shown, "can_show_form": self.modals}
+        return await self.handle(self.event(FormSubmission, form=form, page=page, values=values, back=back, **more))
 
     async def draft(self) -> Conversation:
         """The conversation as it is stored."""

@@ -212,35 +212,31 @@ async def test_after_the_end_a_page_gets_a_sentence(ben: Chat, store: Store, end
     await ben.press(end)
     before = await filed(store)
     assert len(before) == (end == "send")
-    told = reply_of(await ben.submit(page, {1: FIRST, 2: SECOND, 3: THIRD}[page]))
-    assert read(told) == EN("reply.nothing_open")
+    values = {1: FIRST, 2: SECOND, 3: THIRD}[page]
+    assert errors_of(await ben.submit(page, values)) == {next(iter(values)): EN("form.other_draft")}
+    assert read(await ben.submit(page, values, back=True)) == EN("form.other_draft")
     assert await filed(store) == before
     assert (await ben.draft()).draft is None
     assert "Ask us first." not in await kept(store, ben.bot.vault)
 
 
-async def test_an_old_page_changes_the_new_draft_only_within_sight(ben: Chat, store: Store) -> None:
-    """It was sent by the member's own hand; the summary with what it changed comes before anything is filed."""
+async def test_a_page_of_another_draft_changes_nothing(ben: Chat) -> None:
     await fill(ben)
+    old = ben.shown
     await ben.press("cancel")
-    await fill(ben, second={**SECOND, "words": "The new words."})
-    assert (await draft_of(ben)).receipt
-    shown = await ben.submit(2, {**SECOND, "words": "The old words."})
-    assert form_of(shown).page == 3
-    assert (await draft_of(ben)).receipt == ""
-    await ben.press("send")
-    assert await filed(store) == []
-    assert "The old words." in read(await ben.submit(3, THIRD))
-    await ben.press("send")
-    assert [one.answers["words"] for one in await filed(store)] == ["The old words."]
+    await fill(ben, first={**FIRST, "level": "anonymous"}, second={**SECOND, "words": "The new words."})
+    before = await draft_of(ben)
+    assert old != ben.shown != ""
+    assert errors_of(await ben.submit(1, FIRST, draft=old)) == {"level": EN("form.other_draft")}
+    assert await draft_of(ben) == before
 
 
 async def test_a_page_of_a_form_that_is_gone(ben: Chat) -> None:
     await ben.press("feedback")
     await ben.submit(1, FIRST)
     before = await draft_of(ben)
-    told = reply_of(await ben.submit(1, {"words": "Mine."}, form="last-years"))
-    assert read(told).endswith(EN("reply.nothing_open"))
+    told = errors_of(await ben.submit(1, {"words": "Mine."}, form="last-years"))
+    assert told == {"words": EN("form.other_draft")}
     assert await draft_of(ben) == before
 
 
