@@ -18,7 +18,7 @@ from bot.ports import Envelope, UnitOfWork
 from bot.sending import ENVELOPE
 from bot.turn import Turn
 from bot.upkeep import sweep_later
-from bot.vault import new_id
+from bot.vault import Vault, new_id
 
 Item = Feedback | Envelope
 
@@ -57,24 +57,32 @@ def make_confidential(turn: Turn, item: Feedback) -> None:
 
 
 def make_anonymous(turn: Turn, item: Feedback) -> None:
-    """Name, address, account, time and id go: it is filed anew with a batch. Its receipt still opens it.
+    """Name, address, account, time and id go: it is filed anew with a batch. Its receipt still opens it."""
+    released = anew(turn.uow, turn.vault, item, turn.week)
+    take_back_letters(turn, item)
+    if released:  # a backup of before the release does not know: a restore takes the old id back too
+        record(turn, item, Kind.WITHDRAWN, with_batch=True)
+    record(turn, item, Kind.ANONYMOUS, with_batch=True)
+
+
+def anew(uow: UnitOfWork, vault: Vault, item: Feedback, week: str) -> bool:
+    """Put what the item says into an envelope for the next batch, and remove the item; whether it was released.
 
     An item that went to the AI developers already is not shared again under its new id: they could join the two.
     """
-    released = turn.uow.owned.take_back(item.id, Kind.WITHDRAWN.value, turn.week)
-    turn.uow.owned.remove(item.id)
-    take_back_letters(turn, item)
+    released = uow.owned.take_back(item.id, Kind.WITHDRAWN.value, week)
+    uow.owned.remove(item.id)
     content = {
         "form": item.form,
         "form_version": item.form_version,
         "language": item.language,
-        "week": turn.week,
+        "week": week,
         "answers": dict(item.answers),
         "sharing": item.sharing and not released,
     }
-    sealed = turn.vault.seal(orjson.dumps(content), ENVELOPE)
-    turn.uow.envelopes.add(Envelope(new_id(), item.receipt, item.language, turn.week, sealed))
-    record(turn, item, Kind.ANONYMOUS)
+    sealed = vault.seal(orjson.dumps(content), ENVELOPE)
+    uow.envelopes.add(Envelope(new_id(), item.receipt, item.language, week, sealed))
+    return released
 
 
 def change_or_wait(turn: Turn, item: Feedback, change: Mapping[str, object]) -> None:
@@ -114,10 +122,10 @@ def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, object], week: 
         apply(uow, found, change, week)
 
 
-def record(turn: Turn, item: Item, kind: Kind) -> None:
+def record(turn: Turn, item: Item, kind: Kind, *, with_batch: bool = False) -> None:
     """For the deletion list, so that a restored backup does not bring it back."""
     turn.took_back = True
-    anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or kind is Kind.ANONYMOUS
+    anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or with_batch
     deletions.record(turn.uow, turn.vault, item.id, kind, turn.week, anonymous=anonymous, receipt=item.receipt)
 
 
