@@ -91,7 +91,7 @@ def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime, last: str) -> list[En
             continue
         left = conversation
         if conversation.opened_until and conversation.opened_until < now.isoformat(timespec="seconds"):
-            left = dataclasses.replace(left, opened="", opened_until="")
+            left = dataclasses.replace(left, opened="", opened_until="", held="")
         session = left != conversation
         if conversation.topic and not conversation.recent_topic(now):
             left = dataclasses.replace(left, topic="", topic_until="")
