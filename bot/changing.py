@@ -16,6 +16,7 @@ from bot.forms import Answer
 from bot.ports import Envelope, UnitOfWork
 from bot.turn import Turn
 from bot.upkeep import sweep_later
+from bot.vault import Vault
 
 Item = Feedback | Envelope
 
@@ -54,16 +55,23 @@ def make_confidential(turn: Turn, item: Feedback) -> None:
 
 
 def make_anonymous(turn: Turn, item: Feedback) -> None:
-    """Name, address, account, time and id go: it is filed anew with a batch. Its receipt still opens it.
+    """Name, address, account, time and id go: it is filed anew with a batch. Its receipt still opens it."""
+    released = anew(turn.uow, turn.vault, item, turn.week)
+    take_back_letters(turn, item)
+    if released:  # a backup of before the release does not know: a restore takes the old id back too
+        record(turn, item, Kind.WITHDRAWN, with_batch=True)
+    record(turn, item, Kind.ANONYMOUS, with_batch=True)
+
+
+def anew(uow: UnitOfWork, vault: Vault, item: Feedback, week: str) -> bool:
+    """Put what the item says into an envelope for the next batch, and remove the item; whether it was released.
 
     An item that went to the AI developers already is not shared again under its new id: they could join the two.
     """
-    released = turn.uow.owned.take_back(item.id, Kind.WITHDRAWN.value, turn.week)
-    turn.uow.owned.remove(item.id)
-    take_back_letters(turn, item)
-    anew = dataclasses.replace(item, week=turn.week, sharing=item.sharing and not released)
-    turn.uow.envelopes.add(seal(turn.vault, anew))
-    record(turn, item, Kind.ANONYMOUS)
+    released = uow.owned.take_back(item.id, Kind.WITHDRAWN.value, week)
+    uow.owned.remove(item.id)
+    uow.envelopes.add(seal(vault, dataclasses.replace(item, week=week, sharing=item.sharing and not released)))
+    return released
 
 
 def change_or_wait(turn: Turn, item: Feedback, change: Mapping[str, Any]) -> None:
@@ -97,10 +105,10 @@ def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, Any], week: str
         apply(uow, found, change, week)
 
 
-def record(turn: Turn, item: Item, kind: Kind) -> None:
+def record(turn: Turn, item: Item, kind: Kind, *, with_batch: bool = False) -> None:
     """For the deletion list, so that a restored backup does not bring it back."""
     turn.took_back = True
-    anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or kind is Kind.ANONYMOUS
+    anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or with_batch
     deletions.record(turn.uow, turn.vault, item.id, kind, turn.week, anonymous=anonymous, receipt=item.receipt)
 
 

@@ -1,4 +1,4 @@
-"""What is done by the calendar, in order: sessions that are over, batch, purge, servers, raw files, deletion list.
+"""What is done by the calendar, in order: what is kept for minutes, batch, purge, servers, raw files, deletion list.
 
 Every process that runs long does it every hour; the store says what is due, so that it may be done by any, at any time.
 """
@@ -20,7 +20,7 @@ from bot.upkeep import Retention, purge, purge_due, sweep_due, sweep_later
 from bot.vault import Unreadable, Vault
 
 log = structlog.get_logger("worker_voice")
-ENDED = "ended"  # a mark: the day when sessions were last looked through
+ENDED = "ended"  # a mark: the day when conversations were last looked through
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,22 @@ class Purged:
     listed: int
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A conversation: its sealed bytes, and what replaces them. `session`: of a receipt, is over."""
+
+    key: str
+    before: bytes
+    after: bytes
+    session: bool
+
+
 async def chores(
     store: Store, vault: Vault, listed: DeletionList | None, retention: Retention, now: dt.datetime
 ) -> int:
     """What is due; how many anonymous items were filed."""
     today = now.date()
-    await end_sessions(store, vault, now)
+    await end_minutes(store, vault, now)
     filed = await store.write(lambda uow: file_due(uow, vault, today))
     await store.write(lambda uow: purge_due(uow, today, retention))
     await forget_due(store, vault, today, retention.server_days)
@@ -47,8 +57,11 @@ async def chores(
     return filed
 
 
-async def end_sessions(store: Store, vault: Vault, now: dt.datetime) -> None:
-    """Take out of the conversations, and then of the raw files, which items were opened with a receipt, once over."""
+async def end_minutes(store: Store, vault: Vault, now: dt.datetime) -> None:
+    """Take out of the conversations what they keep for minutes: the last topic, which item a receipt opened.
+
+    The latter is then swept out of the raw files too.
+    """
     last, today = await store.read(lambda uow: uow.marks.get(ENDED)), f"{now:%Y%m%d}"
     over = await store.read(lambda uow: ended(uow, vault, now, last))
     if not over and last == today:
@@ -56,18 +69,18 @@ async def end_sessions(store: Store, vault: Vault, now: dt.datetime) -> None:
 
     def work(uow: UnitOfWork) -> None:
         uow.marks.put(ENDED, today)
-        for key, before, after in over:
-            uow.seals.replace(CONVERSATIONS, key, before, after)
-        if over:
+        for one in over:
+            uow.seals.replace(CONVERSATIONS, one.key, one.before, one.after)
+        if any(one.session for one in over):
             sweep_later(uow)
 
     await store.write(work)
 
 
-def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime, last: str) -> list[tuple[str, bytes, bytes]]:
-    """Conversations with a receipt's session that is over: key, sealed bytes, and what replaces them.
+def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime, last: str) -> list[Ended]:
+    """Conversations with something whose minutes are over.
 
-    Only those of the day before `last`, when this was last done, and later: no session is as long as a day.
+    Only those of the day before `last`, when this was last done, and later: nothing of it is kept as long as a day.
     """
     since = (dt.date.fromisoformat(last) - dt.timedelta(days=1)).isoformat() if last else ""
     over = []
@@ -76,9 +89,14 @@ def ended(uow: UnitOfWork, vault: Vault, now: dt.datetime, last: str) -> list[tu
             conversation = Conversation.from_json(vault.open(sealed, CONVERSATION))
         except (Unreadable, ValueError):  # of a key that is not on the ring, or damaged
             continue
+        left = conversation
         if conversation.opened_until and conversation.opened_until < now.isoformat(timespec="seconds"):
-            closed = dataclasses.replace(conversation, opened="", opened_until="")
-            over.append((key, sealed, vault.seal(closed.to_json(), CONVERSATION)))
+            left = dataclasses.replace(left, opened="", opened_until="", held="")
+        session = left != conversation
+        if conversation.topic and not conversation.recent_topic(now):
+            left = dataclasses.replace(left, topic="", topic_until="")
+        if left != conversation:
+            over.append(Ended(key, sealed, vault.seal(left.to_json(), CONVERSATION), session))
     return over
 
 
@@ -92,8 +110,10 @@ async def list_deletions(store: Store, vault: Vault, listed: DeletionList | None
         log.error("deletions_not_listed", reason=str(problem))
 
 
-async def purge_now(store: Store, vault: Vault, listed: DeletionList, retention: Retention, today: dt.date) -> Purged:
+async def purge_now(store: Store, vault: Vault, listed: DeletionList, retention: Retention, now: dt.datetime) -> Purged:
     """All of it, due or not. Raises StoreError where the deletion list cannot be written."""
+    today = now.date()
+    await end_minutes(store, vault, now)
     filed = await store.write(lambda uow: file_due(uow, vault, today))
     rows = await store.write(lambda uow: purge(uow, today, retention))
     await forget_due(store, vault, today, retention.server_days)

@@ -1,6 +1,6 @@
 """Use cases: take feedback, or questions without an answer, out of the store. Every export leaves an audit row.
 
-    one read transaction:    the rows, written into a hidden folder        (take)
+    one snapshot:            the rows, written into a hidden folder        (take)
     one write transaction:   what was decided, and the audit row           (keep)
     after the commit:        the files move to their place                 (publish)
 
@@ -88,7 +88,7 @@ async def export(store: Store, job: Job, output: Output, role: Role) -> int:
     for _ in range(TRIES):
         with output.staging() as folder:
             try:
-                files = await store.read(partial(written, job=job, folder=folder, packaged=output.packaged))
+                files = await store.snapshot(partial(written, job=job, folder=folder, packaged=output.packaged))
                 await store.write(partial(job.keep, files=files))
             except Changed:
                 continue

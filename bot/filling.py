@@ -3,16 +3,14 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot import conversations, modals, prompting, sending, workspace
+from bot import conversations, leaving_out, modals, prompting, sending, workspace
 from bot.asking import hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission
 from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
-from bot.inquiring import labels
 from bot.receipts import holds_receipt
-from bot.redaction import find, redact
 from bot.replies import Outcome, Reply, ShowForm
 from bot.turn import Turn, numbered
 from bot.vault import new_id
@@ -197,8 +195,8 @@ def redacted(turn: Turn, value: str) -> Outcome:
     choice, _, name = value.partition(":")
     words = turn.draft().answers.get(name)
     if isinstance(words, str) and name in {question.id for question in form.asked(turn.draft().answers)}:
-        if choice == "use":
-            version = redact(words, find(words), labels(turn))
+        if choice == leaving_out.USE:
+            version = leaving_out.without(turn, words)
             turn.change(draft=conversations.answered(form, turn.draft(), form[name], version))
         turn.draft(reviewed=(*turn.draft().reviewed, name))
     return ask(turn)

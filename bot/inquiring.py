@@ -1,9 +1,8 @@
 """Sending a question to union staff: whether to hear back, the words, what may identify somebody, and off it goes."""
 
-from bot import asking, modals
+from bot import asking, leaving_out, modals
 from bot.receipts import holds_receipt
-from bot.redaction import find, redact
-from bot.replies import Button, Outcome, Reply, Words
+from bot.replies import Block, Button, Outcome, Reply
 from bot.turn import Turn
 
 LONGEST = 3000  # characters
@@ -21,7 +20,7 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
     text = turn.conversation.pending
     if not text:
         return turn.reply(turn.say("reply.nothing_to_send"))
-    return send(turn, redact(text, find(text), labels(turn)) if value == "use" else text)
+    return send(turn, leaving_out.chosen(turn, text, value))
 
 
 def said(turn: Turn) -> Outcome:
@@ -34,25 +33,33 @@ def said(turn: Turn) -> Outcome:
         return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     if len(turn.text) > LONGEST:
         return turn.reply(turn.say("problem.too_long", longest=LONGEST), commands=(turn.button("cancel"),))
-    if not find(turn.text):
+    if not leaving_out.identifies(turn.text):
         return send(turn, turn.text)
     turn.change(pending=turn.text, waiting="ask_staff")
     return offer(turn, turn.text)
 
 
-def offer(turn: Turn, text: str) -> Reply:
+def offer(turn: Turn, text: str, *before: Block | str) -> Reply:
     """The question beside a version without what may identify somebody."""
-    choices = tuple(Button("inquiry", turn.say(f"redaction.{one}"), one) for one in ("use", "keep"))
-    version = Words(turn.say("redaction.version"), redact(text, find(text), labels(turn)))
-    return turn.reply(turn.say("redaction.question_offer"), version, choices=choices, commands=(turn.button("cancel"),))
+    version, choices = leaving_out.version(turn, text), leaving_out.choices(turn, "inquiry")
+    told, commands = turn.say("redaction.question_offer"), (turn.button("back"), turn.button("cancel"))
+    return turn.reply(*before, told, version, choices=choices, commands=commands)
 
 
-def again(turn: Turn) -> Outcome:
+def again(turn: Turn, *before: Block | str) -> Outcome:
     """Where asking staff stands."""
     if turn.conversation.pending:
-        return offer(turn, turn.conversation.pending)
+        return offer(turn, turn.conversation.pending, *before)
+    return ask(turn)
+
+
+def ask(turn: Turn) -> Outcome:
+    """For the question's words; a form is filled in with those that were held."""
+    words = turn.conversation.pending
+    turn.change(pending="")
     if turn.event.can_show_form:
-        return modals.ask_words(turn, turn.say("reply.question_label"), LONGEST, turn.say("reply.ask_staff"))
+        label, how = turn.say("reply.question_label"), turn.say("reply.ask_staff")
+        return modals.ask_words(turn, label, LONGEST, how, words=words)
     return turn.reply(turn.say("reply.ask_staff"), commands=(turn.button("cancel"),))
 
 
@@ -63,9 +70,3 @@ def send(turn: Turn, text: str) -> Reply:
     turn.uow.questions.add(text, turn.language, turn.week, turn.account if back else None, address)
     turn.change(waiting="", pending="", hear_back=False)
     return turn.tell("reply.question_sent_back" if back else "reply.question_sent")
-
-
-def labels(turn: Turn) -> dict[str, str]:
-    """What stands in place of each kind of finding, in the member's language."""
-    kinds = ("email", "phone", "address", "ssn", "card", "employee", "case", "handle", "profile", "name")
-    return {kind: turn.say(f"redaction.{kind}") for kind in kinds}

@@ -44,11 +44,11 @@ def show(turn: Turn, form: Form, page: int, *notes: Block | str) -> ShowForm:
     )
 
 
-def ask_words(turn: Turn, label: str, longest: int, *notes: str, words: str = "") -> ShowForm:
+def ask_words(turn: Turn, label: str, longest: int, *notes: Block | str, words: str = "") -> ShowForm:
     """A form of one text, for words that the conversation waits for; they come back as a message."""
     said, none = {turn.language: label}, {turn.language: ""}
     question = Question(WORDS, "text", 1, True, said, said, none, (), None, False, longest)
-    shown = tuple(Text(note) for note in notes)
+    shown = tuple(Text(note) if isinstance(note, str) else note for note in notes)
     return ShowForm(SAY, 1, 1, turn.say("form.say_title"), (question,), {WORDS: words or None}, turn.language, shown)
 
 

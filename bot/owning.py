@@ -3,13 +3,11 @@
 import dataclasses
 import datetime as dt
 
-from bot import asking, changing, modals, workspace
+from bot import changing, modals, workspace
 from bot.envelopes import unseal, waiting_for
 from bot.feedback import RECEIPT_WORDS, Feedback, Level, answers_of
 from bot.forms import Form
-from bot.handover import URGENT
 from bot.ports import Envelope
-from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
 from bot.turn import Turn
 from bot.vault import Unreadable
@@ -17,7 +15,6 @@ from bot.vault import Unreadable
 SESSION_MINUTES = 15
 FIRST_WORDS = 40
 LONGEST_RECEIPT = 200  # characters
-LONGEST_REPLY = 3000
 Item = Feedback | Envelope
 
 
@@ -152,7 +149,7 @@ def open_own(turn: Turn, item_id: str) -> Reply:
 
 
 def act(turn: Turn, name: str) -> Outcome:
-    """What was chosen for the open item."""
+    """What was chosen for the open item; where words are to be written, see bot/wording.py."""
     item = opened(turn)
     if item is None:
         turn.change(opened="", waiting="")
@@ -178,87 +175,4 @@ def act(turn: Turn, name: str) -> Outcome:
             changing.make_anonymous(turn, item)
             turn.change(opened="", waiting="")
             return turn.tell("owned.now_anonymous", turn.say("owned.seen_before"))
-        case "reply" if isinstance(item, Feedback):
-            turn.change(waiting="own:reply")
-            return again(turn)
-        case "correct" if isinstance(item, Feedback):
-            return lines(turn, item)
     return show(turn, item)
-
-
-def again(turn: Turn, *before: str) -> Outcome:
-    """Where the open item stands."""
-    waiting = turn.conversation.waiting
-    if waiting.startswith("own:correct:"):
-        return choose_line(turn, waiting.rsplit(":", 1)[1], *before)
-    if waiting == "own:reply":
-        if turn.event.can_show_form:
-            how = (*before, turn.say("owned.write_reply"))
-            return modals.ask_words(turn, turn.say("owned.reply_label"), LONGEST_REPLY, *how)
-        return turn.reply(*before, turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
-    return act(turn, "show")
-
-
-def lines(turn: Turn, item: Feedback) -> Reply:
-    """Which line to correct."""
-    form = form_of(turn, item)
-    questions = [one for one in form.questions if one.id in item.answers] if form else []
-    choices = tuple(Button("line", one.label[turn.language], one.id) for one in questions)
-    return turn.reply(turn.say("owned.which_line"), choices=choices, commands=(turn.button("cancel"),))
-
-
-def choose_line(turn: Turn, question_id: str, *before: str) -> Outcome:
-    item = opened(turn)
-    form = form_of(turn, item) if isinstance(item, Feedback) else None
-    if not isinstance(item, Feedback) or form is None or question_id not in {one.id for one in form.questions}:
-        return act(turn, "show")
-    question = form[question_id]
-    turn.change(waiting=f"own:correct:{question_id}")
-    if turn.event.can_show_form and question.kind == "text":
-        words, label = str(item.answers.get(question_id) or ""), question.label[turn.language]
-        return modals.ask_words(turn, label, question.longest, *before, question.ask[turn.language], words=words)
-    choices = tuple(Button("say", one.label[turn.language], one.code) for one in question.options if not one.retired)
-    return turn.reply(
-        *before,
-        "**" + question.ask[turn.language] + "**",
-        choices=choices,
-        commands=(turn.button("cancel"),),
-        several=question.kind == "choices",
-    )
-
-
-def offers(turn: Turn, value: str) -> bool:
-    """Whether these codes, with commas between, are choices of the line that is being corrected."""
-    waiting, item = turn.conversation.waiting, opened(turn)
-    form = form_of(turn, item) if isinstance(item, Feedback) and waiting.startswith("own:correct:") else None
-    name = waiting.rsplit(":", 1)[-1]
-    options = [option.code for one in form.questions if one.id == name for option in one.options] if form else []
-    return set(value.split(",")) <= set(options)
-
-
-def said(turn: Turn, waiting: str) -> Outcome:
-    """Words that were waited for: a reply to staff, or a corrected line."""
-    item = opened(turn)
-    if not isinstance(item, Feedback):
-        return act(turn, "show")
-    if turn.thought.match.handover in URGENT:
-        turn.change(waiting="")
-        return asking.hand_over(turn, turn.thought.match.handover)
-    if holds_receipt(turn, turn.text):
-        return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
-    later = turn.say("owned.with_batch") if item.level is Level.ANONYMOUS else ""
-    if waiting == "own:reply":
-        changing.reply(turn, item, turn.text)
-        turn.change(waiting="")
-        return turn.tell("owned.replied", later)
-    form = form_of(turn, item)
-    question = form[waiting.rsplit(":", 1)[1]] if form else None
-    if question is None:
-        return act(turn, "show")
-    try:
-        answer = question.parse(turn.text)
-    except ValueError as problem:
-        return turn.reply(turn.say(str(problem), longest=question.longest), commands=(turn.button("cancel"),))
-    changing.correct(turn, item, question.id, answer)
-    turn.change(waiting="")
-    return turn.tell("owned.corrected", later, turn.say("owned.copies"))

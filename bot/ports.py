@@ -135,12 +135,15 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """Runs work in a transaction. Raises StoreAway when the database does not answer.
+    """Runs work. Raises StoreAway when the database does not answer.
 
+    `write`: in a transaction. `read`: each question by itself sees what is committed, which costs least. `snapshot`:
+    reads too, and all questions see the same moment, whatever is written meanwhile.
     `sweep` takes what was deleted from these tables out of the raw files; False where somebody was in the way.
     """
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T: ...
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T: ...
     async def write(self, work: Callable[[UnitOfWork], T]) -> T: ...
     async def sweep(self, tables: Sequence[str]) -> bool: ...
     async def close(self) -> None: ...

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import orjson
 
+from bot.changing import anew
 from bot.conversations import Conversation
 from bot.deletions import Deletion, Kind
+from bot.feedback import Feedback, Level
 from bot.outbox import LETTER, READER
 from bot.rotation import CONVERSATIONS, opened
 from bot.vault import Vault
@@ -30,24 +32,39 @@ class Applied:
 
 
 class Erasure(Protocol):
-    """Changes items, each found by its id or its receipt's hash."""
+    """Changes items, each found by its id or its receipt's hash. `find`: the ids here of those that are filed."""
 
+    def find(self, deletions: Sequence[Deletion]) -> dict[str, Deletion]: ...
     def delete(self, deletions: Sequence[Deletion]) -> int: ...
     def withdraw(self, deletions: Sequence[Deletion]) -> int: ...
-    def lower(self, deletions: Sequence[Deletion]) -> int: ...
+    def hide_name(self, deletions: Sequence[Deletion]) -> int: ...
     def tell_developers(self, deletions: Sequence[Deletion]) -> None: ...
 
 
 def apply(uow: "UnitOfWork", vault: Vault, erasure: Erasure, deletions: Sequence[Deletion]) -> Applied:
-    """The order of the list tells nothing: a deletion wins over all, the more private level over the other."""
+    """Do with the items what their authors did: what is left is what they had left (bot/changing.py).
+
+    The order of the list tells nothing: a deletion wins over all, the more private level over the other.
+    """
     of = {kind: [one for one in deletions if one.kind is kind] for kind in Kind}
     erasure.tell_developers([*of[Kind.WITHDRAWN], *of[Kind.DELETED]])
     take_letters_back(uow, vault, {one.item for one in [*of[Kind.DELETED], *of[Kind.ANONYMOUS]]})
     drafts = drop_drafts(uow, vault, {one.receipt for one in of[Kind.DELETED] if one.receipt})
     deleted = erasure.delete(of[Kind.DELETED])
     withdrawn = erasure.withdraw(of[Kind.WITHDRAWN]) + withdraw_waiting(uow, vault, of[Kind.WITHDRAWN])
-    lowered = erasure.lower(of[Kind.CONFIDENTIAL]) + erasure.lower(of[Kind.ANONYMOUS])
+    lowered = erasure.hide_name(of[Kind.CONFIDENTIAL]) + make_anonymous(uow, vault, erasure, of[Kind.ANONYMOUS])
     return Applied(deleted, withdrawn, lowered, drafts)
+
+
+def make_anonymous(uow: "UnitOfWork", vault: Vault, erasure: Erasure, deletions: Sequence[Deletion]) -> int:
+    """Items that in the backup still belonged to an account wait for the next batch, as they did then."""
+    count = 0
+    for name, deletion in erasure.find(deletions).items():
+        item = uow.owned.get(name)
+        if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
+            anew(uow, vault, item, deletion.week)
+            count += 1
+    return count
 
 
 def take_letters_back(uow: "UnitOfWork", vault: Vault, items: set[str]) -> None:

@@ -3,11 +3,12 @@
 import dataclasses
 import difflib
 
-from bot import asking, filling, inquiring, owning, staff_chat
+from bot import asking, filling, inquiring, owning, staff_chat, wording
 from bot.conversations import current
 from bot.events import Message, as_message
 from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
+from bot.handover import URGENT
 from bot.replies import Outcome, Reply, Text
 from bot.turn import Thought, Turn, bare, command, pressed
 
@@ -36,8 +37,7 @@ def message(turn: Turn) -> Outcome:
     name, number = command(turn.content, turn.text)
     waiting = turn.conversation.waiting
     if name == "cancel" and waiting:
-        turn.change(waiting="", pending="")
-        return turn.tell("owned.session_over" if waiting == "receipt" else "form.cancelled")
+        return run(turn, name)
     offer = pressed(turn.content, turn.conversation, turn.text)
     if offer and offer.action != "say":
         return act(turn, offer.action, offer.value)
@@ -45,8 +45,10 @@ def message(turn: Turn) -> Outcome:
         return turn.reply(turn.say("reply.nothing_here"))
     if waiting == "receipt" and not name and owning.is_receipt(turn):
         return owning.enter(turn)
+    if are_held(turn):
+        return between(turn, name, number)
     if waiting.startswith("own:") and not (name and means_command(turn, name)):
-        return owning.said(turn, waiting)
+        return wording.said(turn)
     if waiting == "ask_staff" and not name:
         return inquiring.said(turn)
     name = name or nearly(turn)
@@ -138,6 +140,10 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             if turn.conversation.draft is None:
                 return turn.reply(turn.say("reply.nothing_to_send"))
             return filling.send(turn) if inside else filling.resume(turn)
+        case "cancel" if turn.conversation.waiting:
+            return stop_waiting(turn)
+        case "back" if are_held(turn):
+            return inquiring.ask(turn) if turn.conversation.waiting == "ask_staff" else wording.ask(turn)
         case "cancel" | "later" | "edit" | "back" | "skip":
             return filling.resume(turn)
         case "my_data":
@@ -167,6 +173,33 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
     return filling.ask(turn, turn.say("reply.yes_to_what")) if inside else turn.reply(turn.say("reply.yes_to_what"))
 
 
+def stop_waiting(turn: Turn) -> Outcome:
+    """For words: a receipt, a question to staff, a reply or a corrected line."""
+    waiting = turn.conversation.waiting
+    turn.change(waiting="", pending="")
+    return turn.tell("owned.session_over" if waiting == "receipt" else "form.cancelled")
+
+
+def are_held(turn: Turn) -> bool:
+    """Whether words wait until their author has chosen what to leave out of them."""
+    waiting = turn.conversation.waiting
+    return bool(turn.conversation.pending if waiting == "ask_staff" else turn.conversation.held)
+
+
+def between(turn: Turn, name: str, number: str) -> Outcome:
+    """Something else is said meanwhile: it never takes their place. Its answer, and the choice again.
+
+    Danger and crisis stand alone, and so does what wants an answer itself.
+    """
+    outcome = run(turn, name, number) if name else asking.answer_question(turn)
+    if not isinstance(outcome, Reply) or not are_held(turn):
+        return outcome
+    if turn.thought.match.handover in URGENT or (name and outcome.choices):
+        return outcome
+    said = asking.without_buttons(turn.texts, outcome)
+    return inquiring.again(turn, *said) if turn.conversation.waiting == "ask_staff" else wording.again(turn, *said)
+
+
 def no_answer(turn: Turn) -> Outcome:
     """None of what was suggested."""
     reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
@@ -192,13 +225,15 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return filling.redacted(turn, value)
         case "open" if not inside:
             return owning.open_own(turn, value)
+        case "own" if not inside and value in wording.ACTS:
+            return wording.act(turn, value)
         case "own" if not inside:
             return owning.act(turn, value)
-        case "say" if owning.offers(turn, value):
+        case "say" if wording.offers(turn, value):
             turn.event = as_message(turn.event, value)
-            return owning.said(turn, turn.conversation.waiting)
+            return wording.said(turn)
         case "line" if not inside:
-            return owning.choose_line(turn, value)
+            return wording.choose_line(turn, value)
         case "hear_back" | "inquiry" if not inside:
             return inquiring.act(turn, action, value)
         case "choose" | "topic" | "redact" | "say" | "open" | "own" | "line" | "hear_back" | "inquiry":
@@ -208,7 +243,7 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
     if inside:
         return filling.ask(turn, turn.say("reply.stale_button"))
     if owning.opened(turn) and turn.conversation.waiting.startswith("own:"):
-        return owning.again(turn, turn.say("reply.stale_button"))
+        return wording.again(turn, turn.say("reply.stale_button"))
     return turn.reply(turn.say("reply.help"))
 
 
@@ -225,7 +260,7 @@ def again(turn: Turn) -> Outcome:
     if waiting == "ask_staff":
         return inquiring.again(turn)
     if owning.opened(turn) is not None:
-        return owning.again(turn)
+        return wording.again(turn)
     name, _ = command(turn.content, turn.text)
     if name in READING:
         return run(turn, name)

@@ -2,12 +2,11 @@
 
 import dataclasses
 
+from bot import leaving_out
 from bot.conversations import Draft
 from bot.envelopes import seal
 from bot.feedback import Author, Feedback, Level, draw_receipt
 from bot.forms import Form
-from bot.inquiring import labels
-from bot.redaction import find, redact
 from bot.replies import Block, Button, Reply, Secret, Words
 from bot.turn import Turn
 from bot.vault import new_id
@@ -22,13 +21,9 @@ def review(turn: Turn, form: Form, *before: str) -> Reply | None:
         words = draft.answers.get(question.id)
         if question.kind != "text" or question.id in (*draft.reviewed, "name") or not isinstance(words, str):
             continue
-        found = find(words)
-        if found:
+        if leaving_out.identifies(words):
             offer = turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))
-            version = Words(turn.say("redaction.version"), redact(words, found, labels(turn)))
-            choices = tuple(
-                Button("redact", turn.say(f"redaction.{one}"), f"{one}:{question.id}") for one in ("use", "keep")
-            )
+            version, choices = leaving_out.version(turn, words), leaving_out.choices(turn, "redact", question.id)
             commands = tuple(turn.button(one) for one in ("back", "later", "cancel"))
             return turn.reply(
                 *before, offer, version, turn.say("redaction.developers"), choices=choices, commands=commands

@@ -79,6 +79,9 @@ class Turn:
         return week_of(self.now.date())
 
     def change(self, **changes: object) -> None:
+        """Words that are held go with what they were waited for."""
+        if changes.get("waiting", self.conversation.waiting) != self.conversation.waiting:
+            changes.setdefault("held", "")
         self.conversation = dataclasses.replace(self.conversation, **changes)  # type: ignore[arg-type]
 
     def draft(self, **changes: object) -> Draft:

@@ -16,10 +16,9 @@ from bot.backups import Manifest, TableFile
 from bot.deletions import Deletion, Kind
 from bot.errors import Refused, SchemaError
 from bot.feedback import Level
-from bot.vault import new_id
 from storage import migrate
 from storage.port import PAGE, Port
-from storage.tables import VERSION, envelopes, items, metadata, notes, releases, withdrawals
+from storage.tables import VERSION, envelopes, items, metadata, notes, withdrawals
 
 NOT_CONTENT = ("audit", "batches")  # what a program that just started leaves
 
@@ -111,14 +110,14 @@ def count_rows(connection: Connection) -> dict[str, int]:
 
 
 class SqlErasure(Port):
-    """bot.backups.Erasure: finds an item by its id, or where it is kept under another one, by its receipt's hash."""
+    """bot.restoring.Erasure: finds an item by its id, or where it is kept under another one, by its receipt's hash."""
 
     def delete(self, deletions: Sequence[Deletion]) -> int:
-        found = self._items(deletions)
+        """What was released stays a release, or its month would be torn: later packages name what is gone from it."""
+        found = self.find(deletions)
         gone = [deletion.item for deletion in deletions]
         for ids in pages([*found, *gone]):
             self.connection.execute(delete(notes).where(notes.c.item.in_(ids)))
-            self.connection.execute(delete(releases).where(releases.c.item.in_(ids)))
             self.connection.execute(delete(items).where(items.c.id.in_(ids)))
         count = len(found)
         for page in pages(deletions):
@@ -132,25 +131,16 @@ class SqlErasure(Port):
         return count
 
     def withdraw(self, deletions: Sequence[Deletion]) -> int:
-        found = self._items(deletions)
+        found = self.find(deletions)
         for ids in pages(list(found)):
             self.connection.execute(update(items).where(items.c.id.in_(ids)).values(sharing=False))
         return len(found)
 
-    def lower(self, deletions: Sequence[Deletion]) -> int:
-        """To the level named: the name goes; for an anonymous one account, address, id and week too."""
-        found = self._items(deletions)
-        for item, deletion in found.items():
-            if deletion.kind is Kind.CONFIDENTIAL:
-                named = (items.c.id == item) & (items.c.level == Level.NAMED)
-                self.connection.execute(update(items).where(named).values(level=Level.CONFIDENTIAL.value, name=None))
-                continue
-            fresh = {"id": new_id(), "level": Level.ANONYMOUS.value, "week": deletion.week, "contact": False}
-            owned = (items.c.id == item) & (items.c.level != Level.ANONYMOUS)
-            changed = update(items).where(owned).values(account=None, address=None, name=None, **fresh)
-            if self.connection.execute(changed.returning(items.c.id)).one_or_none():
-                for part in (notes, releases):
-                    self.connection.execute(update(part).where(part.c.item == item).values(item=fresh["id"]))
+    def hide_name(self, deletions: Sequence[Deletion]) -> int:
+        found = self.find(deletions)
+        for ids in pages(list(found)):
+            named = items.c.id.in_(ids) & (items.c.level == Level.NAMED)
+            self.connection.execute(update(items).where(named).values(level=Level.CONFIDENTIAL.value, name=None))
         return len(found)
 
     def tell_developers(self, deletions: Sequence[Deletion]) -> None:
@@ -158,12 +148,14 @@ class SqlErasure(Port):
         for one in deletions:
             row = self.insert(withdrawals).values(item=one.item, kind=one.kind.value, week=one.week)
             if one.kind is Kind.DELETED:
-                row = row.on_conflict_do_update(index_elements=["item"], set_={"kind": one.kind.value})
+                changed = {"kind": one.kind.value, "week": one.week}
+                only = withdrawals.c.kind != one.kind.value
+                row = row.on_conflict_do_update(index_elements=["item"], set_=changed, where=only)
             else:
                 row = row.on_conflict_do_nothing()
             self.connection.execute(row)
 
-    def _items(self, deletions: Sequence[Deletion]) -> dict[str, Deletion]:
+    def find(self, deletions: Sequence[Deletion]) -> dict[str, Deletion]:
         """The items these are about, by their id here."""
         found: dict[str, Deletion] = {}
         for page in pages(deletions):

@@ -46,6 +46,10 @@ class Database:
         with whole():
             return await self._store.read(work)
 
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T:
+        with whole():
+            return await self._store.snapshot(work)
+
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         with whole():
             return await self._store.write(work)

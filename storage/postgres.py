@@ -1,7 +1,7 @@
 """PostgreSQL: a pool of asyncpg connections; work runs on them through SQLAlchemy's bridge.
 
 The engine is left in AUTOCOMMIT and the transaction is said here: reading takes none, since each of its statements
-sees what is committed either way, and a transaction's begin and end are one round trip each.
+sees what is committed either way, and a transaction's begin and end are one round trip each. A snapshot takes one.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from storage.unit import Unit
 
 T = TypeVar("T")
 WAIT_SECONDS = 10
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 CONNECTIONS = 10  # one process keeps no more of them busy
 
 
@@ -44,6 +45,9 @@ class PostgresStore:
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._run(lambda connection: work(Unit(connection)))
+
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._run(lambda connection: in_transaction(connection, lambda c: work(Unit(c)), SNAPSHOT))
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._run(lambda connection: in_transaction(connection, lambda c: work(Unit(c))))
@@ -88,7 +92,7 @@ def still_open(adapted: Any, *_: object) -> None:
         raise InvalidatePoolError
 
 
-def in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
+def in_transaction(connection: Connection, work: Callable[[Connection], T], begin: str = "BEGIN") -> T:
     """Raises StoreAway where the connection is lost on the way."""
     adapted: Any = connection.connection.dbapi_connection
 
@@ -96,7 +100,7 @@ def in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T
         return adapted.run_async(lambda driver: driver.execute(order))  # type: ignore[no-any-return]
 
     try:
-        run("BEGIN")
+        run(begin)
         result = work(connection)
         if run("COMMIT") != "COMMIT":
             raise StoreError("The database took nothing of it: a statement had failed.")

@@ -81,6 +81,10 @@ class SqliteStore:
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, look)
 
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T:
+        """As every reading here."""
+        return await self.read(work)
+
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._write(lambda connection: work(Unit(connection)))
 

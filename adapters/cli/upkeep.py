@@ -195,8 +195,8 @@ def add_keeping(app: typer.Typer, house: House) -> None:
 
 async def clear(house: House) -> Purged:
     async with house.store() as store:
-        today = dt.datetime.now(dt.UTC).date()
-        return await purge_now(store, house.vault(), house.deletions(), house.retention(), today)
+        now = dt.datetime.now(dt.UTC)
+        return await purge_now(store, house.vault(), house.deletions(), house.retention(), now)
 
 
 async def examine(house: House, platform: str) -> list[Finding]:

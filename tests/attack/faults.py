@@ -42,6 +42,9 @@ class Changing:
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self.store.read(lambda uow: work(self.changed(uow)))
 
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self.store.snapshot(lambda uow: work(self.changed(uow)))
+
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self.store.write(lambda uow: work(self.changed(uow)))
 

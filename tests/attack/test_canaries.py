@@ -349,6 +349,9 @@ class Contested:
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self.store.read(work)
 
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self.store.snapshot(work)
+
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         await self.store.write(lambda uow: uow.conversations.touch_all())
         return await self.store.write(work)

@@ -47,6 +47,9 @@ class MemoryStore:
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self.store.read(work)
 
+    async def snapshot(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self.store.snapshot(work)
+
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         def forgetful(uow: UnitOfWork) -> T:
             uow.claims = self.claims

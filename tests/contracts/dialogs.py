@@ -316,6 +316,25 @@ DIALOGS = {
         items=[item("My supervisor [name] turned it off.")],
         counters={("none", ""): 1},
     ),
+    "leaves names out of a corrected line": Dialog(
+        [
+            *QUICK,
+            ("send", "not shown who wrote it"),
+            ("my data", "Ask us first."),
+            ("1", "Correct a line"),
+            ("correct a line", "Which line"),
+            ("What happens", "What happens, or what should"),
+            (
+                "My supervisor Jane Miller turned it off.",
+                ("may show who somebody is", "My supervisor [name] turned it off.", "Use this version"),
+            ),
+            ("What are the three goals?", ("Source:", "My supervisor [name] turned it off.", "Keep my words")),
+            ("1", "Corrected."),
+            ("done", "Closed"),
+        ],
+        items=[item("My supervisor [name] turned it off.")],
+        counters={("answer", "three-goals-overview"): 1},
+    ),
     "sees, corrects, withdraws and hides what was sent": Dialog(
         [
             *QUICK,

@@ -126,7 +126,7 @@ async def test_what_was_taken_back_stays_gone(
     restored = await here.run("restore", str(tmp_path / "backup"), *([] if lost else ["--replace"]))
     well(restored)
     assert "4 deleted, 1 withdrawn, 2 made more private" in restored.stderr
-    assert words(await rows(here.store_url)) == {*KEPT, "withdrawn", "name hidden", "made anonymous"}
+    assert words(await rows(here.store_url)) == {*KEPT, "withdrawn", "name hidden"}
     async with opened() as bot:
         member = Member(bot, "whoever")
         for each in GONE:

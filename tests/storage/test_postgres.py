@@ -21,7 +21,7 @@ async def test_a_server_that_ends_each_new_connection_is_away(postgres_url: str)
     def ends(adapted: object, _: object) -> None:
         adapted.driver_connection.terminate()  # type: ignore[attr-defined]
 
-    for work in (store.read, store.write):
+    for work in (store.read, store.snapshot, store.write):
         with pytest.raises(StoreAway):
             await work(lambda uow: None)
     await store.close()
@@ -29,7 +29,7 @@ async def test_a_server_that_ends_each_new_connection_is_away(postgres_url: str)
 
 async def test_a_connection_that_ends_in_the_midst_of_work_is_away_and_the_next_is_new(postgres_url: str) -> None:
     store = PostgresStore(postgres_url)
-    for work in (store.read, store.write):
+    for work in (store.read, store.snapshot, store.write):
         with pytest.raises(StoreAway):
             await work(end_it)
         assert await work(lambda uow: 1) == 1
@@ -42,7 +42,7 @@ async def test_a_driver_that_lost_its_place_as_the_connection_ended_is_away(post
     def lost(uow: UnitOfWork) -> None:
         raise asyncpg.InternalClientError("cannot switch to state 11; another operation (0) is in progress")
 
-    for work in (store.read, store.write):
+    for work in (store.read, store.snapshot, store.write):
         with pytest.raises(StoreAway):
             await work(lost)
         assert await work(lambda uow: 1) == 1

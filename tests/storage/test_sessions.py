@@ -1,15 +1,21 @@
-"""A receipt's session is taken out of the conversation once it is over, whenever the bot looks again."""
+"""A receipt's session and the last topic are taken out of the conversation once over, whoever looks again."""
 
 import datetime as dt
+import pathlib
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chores import ended
+from bot.chores import end_minutes, ended, purge_now
 from bot.conversations import CONVERSATION, Conversation
 from bot.core import Bot
 from bot.ports import Store
+from bot.upkeep import UNSWEPT, Retention
 from bot.vault import Vault
+from storage.deletions import DeletionFile
 from tests.conftest import Clock
+
+Look = Callable[[], Awaitable[object]]
 
 
 class Counting(Vault):
@@ -23,22 +29,49 @@ class Counting(Vault):
 
 
 def conversation(uow: object, vault: Vault, opened_until: str, key: str, day: str) -> None:
-    sealed = vault.seal(Conversation(opened="item", opened_until=opened_until).to_json(), CONVERSATION)
+    topic = "three-goals-overview" if opened_until else ""
+    kept = Conversation(opened="item", opened_until=opened_until, topic=topic, topic_until=f"{opened_until[:16]}+00:00")
+    sealed = vault.seal(kept.to_json(), CONVERSATION)
     uow.conversations.save(key, sealed, None, day)  # type: ignore[attr-defined]
 
 
+@pytest.fixture(params=["the chores", "a purge"])
+def look(request: pytest.FixtureRequest, bot: Bot, store: Store, vault: Vault, tmp_path: pathlib.Path) -> Look:
+    """What a running bot does every hour, and what `./run purge` does."""
+    listed = DeletionFile(tmp_path / "deletions")
+
+    async def purge() -> None:
+        await purge_now(store, vault, listed, Retention(), bot.clock())
+
+    return bot.chores if request.param == "the chores" else purge
+
+
 @pytest.mark.parametrize("days", [0, 1, 5])
-async def test_a_session_is_ended_also_after_days_without_a_bot(
-    days: int, bot: Bot, store: Store, vault: Vault, clock: Clock
+async def test_a_session_and_a_topic_are_ended_also_after_days_without_a_bot(
+    days: int, look: Look, bot: Bot, store: Store, vault: Vault, clock: Clock
 ) -> None:
     await bot.chores()
     over = (clock.now + dt.timedelta(minutes=5)).isoformat(timespec="seconds")
     await store.write(lambda uow: conversation(uow, vault, over, "key", clock.now.date().isoformat()))
-    await bot.chores()
+    await look()
     assert (await opened(store, vault)).opened == "item"
+    assert (await opened(store, vault)).topic == "three-goals-overview"
     clock.now += dt.timedelta(days=days, hours=1)
-    await bot.chores()
+    await look()
     assert (await opened(store, vault)) == Conversation()
+
+
+@pytest.mark.parametrize("topic", ["three-goals-overview", ""])
+async def test_the_raw_files_are_swept_where_a_session_ended_not_for_a_topic(
+    topic: str, bot: Bot, store: Store, vault: Vault, clock: Clock
+) -> None:
+    before = (clock.now - dt.timedelta(hours=1)).isoformat(timespec="minutes")
+    left = Conversation(topic=topic, topic_until=before) if topic else Conversation(opened="x", opened_until=before)
+    day = clock.now.date().isoformat()
+    await store.write(lambda uow: uow.conversations.save("key", vault.seal(left.to_json(), CONVERSATION), None, day))
+    await end_minutes(store, vault, clock.now)
+    assert await opened(store, vault) == Conversation()
+    assert bool(await store.read(lambda uow: uow.marks.get(UNSWEPT))) is not bool(topic)
 
 
 async def opened(store: Store, vault: Vault) -> Conversation:

@@ -1,0 +1,149 @@
+"""Words that an author writes to the open item: a reply to staff, or a corrected line; names may be left out."""
+
+from bot import asking, changing, leaving_out, modals
+from bot.feedback import Feedback, Level
+from bot.forms import Question
+from bot.handover import URGENT
+from bot.owning import act as own
+from bot.owning import form_of, opened
+from bot.receipts import holds_receipt
+from bot.replies import Block, Button, Outcome, Reply
+from bot.turn import Turn
+
+ACTS = ("reply", "correct", leaving_out.USE, leaving_out.KEEP)
+LONGEST_REPLY = 3000
+REPLY, CORRECT = "own:reply", "own:correct:"  # what the conversation waits for; after the latter, the question
+
+
+def act(turn: Turn, name: str) -> Outcome:
+    """One of ACTS, chosen for the open item."""
+    item = opened(turn)
+    if isinstance(item, Feedback):
+        match name:
+            case "reply":
+                turn.change(waiting=REPLY)
+                return again(turn)
+            case "correct":
+                return lines(turn, item)
+            case leaving_out.USE | leaving_out.KEEP if turn.conversation.held:
+                return write(turn, item, leaving_out.chosen(turn, turn.conversation.held, name))
+    return own(turn, "show")
+
+
+def again(turn: Turn, *before: Block | str) -> Outcome:
+    """Where the open item stands: words that are held, words that are waited for, or neither."""
+    item = opened(turn)
+    if turn.conversation.held and isinstance(item, Feedback):
+        return offer(turn, item, *before)
+    return ask(turn, *before)
+
+
+def ask(turn: Turn, *before: Block | str) -> Outcome:
+    """For the words that are waited for; a form is filled in with those that were held."""
+    waiting = turn.conversation.waiting
+    if waiting.startswith(CORRECT):
+        return choose_line(turn, waiting.removeprefix(CORRECT), *before)
+    if waiting != REPLY:
+        return own(turn, "show")
+    words = turn.conversation.held
+    turn.change(held="")
+    if turn.event.can_show_form:
+        label, how = turn.say("owned.reply_label"), turn.say("owned.write_reply")
+        return modals.ask_words(turn, label, LONGEST_REPLY, *before, how, words=words)
+    return turn.reply(*before, turn.say("owned.write_reply"), commands=(turn.button("cancel"),))
+
+
+def lines(turn: Turn, item: Feedback) -> Reply:
+    """Which line to correct."""
+    form = form_of(turn, item)
+    questions = [one for one in form.questions if one.id in item.answers] if form else []
+    choices = tuple(Button("line", one.label[turn.language], one.id) for one in questions)
+    return turn.reply(turn.say("owned.which_line"), choices=choices, commands=(turn.button("cancel"),))
+
+
+def choose_line(turn: Turn, question_id: str, *before: Block | str) -> Outcome:
+    item = opened(turn)
+    turn.change(waiting=f"{CORRECT}{question_id}")  # words that were held for another line go
+    held, question = turn.conversation.held, corrected(turn, item) if isinstance(item, Feedback) else None
+    if not isinstance(item, Feedback) or question is None:
+        turn.change(waiting="")
+        return own(turn, "show")
+    turn.change(held="")
+    if turn.event.can_show_form and question.kind == "text":
+        words, label = held or str(item.answers.get(question_id) or ""), question.label[turn.language]
+        return modals.ask_words(turn, label, question.longest, *before, question.ask[turn.language], words=words)
+    choices = tuple(Button("say", one.label[turn.language], one.code) for one in question.options if not one.retired)
+    return turn.reply(
+        *before,
+        "**" + question.ask[turn.language] + "**",
+        choices=choices,
+        commands=(turn.button("cancel"),),
+        several=question.kind == "choices",
+    )
+
+
+def offers(turn: Turn, value: str) -> bool:
+    """Whether these codes, with commas between, are choices of the line that is being corrected."""
+    item = opened(turn)
+    question = corrected(turn, item) if isinstance(item, Feedback) else None
+    return set(value.split(",")) <= {option.code for option in question.options} if question else False
+
+
+def said(turn: Turn) -> Outcome:
+    """The words that were waited for."""
+    item = opened(turn)
+    if not isinstance(item, Feedback):
+        return own(turn, "show")
+    if turn.thought.match.handover in URGENT:
+        turn.change(waiting="")
+        return asking.hand_over(turn, turn.thought.match.handover)
+    if holds_receipt(turn, turn.text):
+        return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
+    question = corrected(turn, item)
+    try:
+        answer = question.parse(turn.text) if question else turn.text
+    except ValueError as problem:
+        longest = question.longest if question else LONGEST_REPLY
+        return turn.reply(turn.say(str(problem), longest=longest), commands=(turn.button("cancel"),))
+    free = question is None or question.kind == "text"
+    if free and leaving_out.identifies(str(answer)):
+        turn.change(held=str(answer))
+        return offer(turn, item)
+    return write(turn, item, turn.text)
+
+
+def corrected(turn: Turn, item: Feedback) -> Question | None:
+    """The line that is being corrected; None where none is, or the form has it no more."""
+    form, waiting = form_of(turn, item), turn.conversation.waiting
+    return next((one for one in form.questions if f"{CORRECT}{one.id}" == waiting), None) if form else None
+
+
+def offer(turn: Turn, item: Feedback, *before: Block | str) -> Reply:
+    """The words that are held, beside a version without what may show who somebody is. Nothing is filed before that."""
+    words, question = turn.conversation.held, corrected(turn, item)
+    told = [turn.say("redaction.reply_offer")]
+    if question:
+        told = [turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))]
+    after = turn.say("redaction.developers") if question and item.sharing else ""
+    commands = (turn.button("back"), turn.button("cancel"))
+    version, choices = leaving_out.version(turn, words), leaving_out.choices(turn, "own")
+    return turn.reply(*before, *told, version, after, choices=choices, commands=commands)
+
+
+def write(turn: Turn, item: Feedback, words: str) -> Outcome:
+    """The reply, or the corrected line, as its author wants it."""
+    later = turn.say("owned.with_batch") if item.level is Level.ANONYMOUS else ""
+    if turn.conversation.waiting == REPLY:
+        changing.reply(turn, item, words)
+        turn.change(waiting="")
+        return turn.tell("owned.replied", later)
+    question = corrected(turn, item)
+    if question is None:
+        return own(turn, "show")
+    try:
+        answer = question.parse(words)
+    except ValueError as problem:  # a version without names can be longer than the words
+        return offer(turn, item, turn.say(str(problem), longest=question.longest))
+    changing.correct(turn, item, question.id, answer)
+    turn.change(waiting="")
+    return turn.tell("owned.corrected", later, turn.say("owned.copies"))
