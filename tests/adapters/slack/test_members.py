@@ -12,6 +12,7 @@ from adapters.slack.mrkdwn import unescape
 from bot.core import Bot
 from bot.ports import Store
 from bot.replies import File, Reply, Text
+from tests.adapters.slack.test_trouble import type_all
 from tests.doubles.slack import Member, SlackDouble
 
 Run = Callable[..., Awaitable[SlackAdapter]]
@@ -452,3 +453,27 @@ async def test_staffs_commands(run: Run, slack: SlackDouble, ana: Member, luz: M
     assert "No feedback is filed" in ana.ephemerals[-1].text
     assert "No feedback is filed" not in shown(luz)
     assert "ninguna opinión" not in shown(luz)
+
+
+async def test_in_an_employers_workspace_staff_are_shown_no_members_words(
+    run: Run, slack: SlackDouble, ana: Member, bot: Bot, store: Store
+) -> None:
+    """By message and by slash command; elsewhere they are, so that this is no accident."""
+    adapter = await run(staff=frozenset({"U1"}))
+    author = slack.member("U3", name="ben", locale="en-US")
+    await type_all(adapter, author, CANARY)
+    await author.dm("send")
+    await adapter.idle()
+    (item,) = await store.read(lambda uow: list(uow.items.all("ai-at-work")))
+    await ana.dm(f"staff show {item.id}")
+    await adapter.idle()
+    assert CANARY in shown(ana)
+    bot.content = dataclasses.replace(bot.content, union=dataclasses.replace(bot.content.union, employer_owned=True))
+    for words in ("inbox", f"show {item.id}", "questions", "export feedback csv why", "export questions csv why"):
+        await ana.dm(f"staff {words}")
+        await ana.command("/union", f"staff {words}", channel="C1")
+        await adapter.idle()
+        for said in (shown(ana), unescape(ana.ephemerals[-1].text)):
+            assert "This workspace belongs to an employer, so I show no members' words" in said, words
+            assert CANARY not in said
+    assert slack.uploads == []
