@@ -1,4 +1,4 @@
-"""What operators deploy: the image holds all that the program reads."""
+"""What operators deploy: the image holds all that the program reads, and systemd takes the unit as it is."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from bot.faq.matcher import Matcher
 
 ROOT = pathlib.Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
+MOST_EXPOSED = "20"  # of 100, as systemd counts how much a service could reach
 
 
 @pytest.fixture
@@ -83,3 +84,19 @@ def test_the_image_has_the_projects_python_and_no_rights(steps: list[tuple[str, 
     assert told["VOLUME"] == "/data"
     assert "DATA_DIR=/data" in told["ENV"].split()
     assert "ARG" not in names, "what is given to a build stays in the image"
+
+
+@pytest.mark.browser
+def test_systemd_takes_the_unit(tmp_path: pathlib.Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.fail("Debian's systemd is missing: apt-get install systemd (or leave it out: ./run test --no-browser)")
+    unit = tmp_path / "worker-voice.service"
+    unit.write_text((DEPLOY / unit.name).read_text().replace("/opt/worker-voice", str(ROOT)))
+    for check in (
+        ["verify", "--man=no", "--recursive-errors=no"],
+        ["security", "--offline=true", "--no-pager", f"--threshold={MOST_EXPOSED}"],
+    ):
+        done = subprocess.run([analyze, *check, str(unit)], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr or done.stdout
+        assert unit.name not in done.stderr, done.stderr
