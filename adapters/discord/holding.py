@@ -124,6 +124,7 @@ class Held:
                 raise
 
     async def _next(self, part: Part, number: int) -> None:
+        """After a 502 that hid a success a follow-up is seen twice: it takes no nonce, and cannot be looked for."""
         channel = self.interaction.channel
         if not self.ephemeral and isinstance(channel, discord.DMChannel):
             await self.post.send(channel, [part], f"{self.interaction.id} {number}")

@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import sockets, web
+from adapters.slack.calling import Client
 from adapters.slack.connecting import check_app_token, check_bot_token
 from adapters.slack.exchange import Exchange
 from adapters.slack.health import Health
@@ -17,7 +17,7 @@ from adapters.slack.listening import Listening
 from adapters.slack.parse import BLOCK, Act, Origin, Person
 from adapters.slack.people import People
 from adapters.slack.render import render
-from adapters.slack.sending import UNREACHABLE, Sender, error_of, retry_handlers
+from adapters.slack.sending import UNREACHABLE, Sender, error_of
 from adapters.slack.settings import PLATFORM, SlackSettings
 from adapters.slack.showing import Showing
 from adapters.slack.words import words_in
@@ -50,11 +50,11 @@ class SlackAdapter:
         self.settings.check()
         self.session = aiohttp.ClientSession(trust_env=True)
         try:
-            self.client = AsyncWebClient(
+            self.client = Client(
+                self.metrics,
                 token=self.settings.bot_token,
                 base_url=self.settings.base_url,
                 session=self.session,
-                retry_handlers=retry_handlers(self.metrics),
             )
             self.here = await check_bot_token(self.client)
             self.address = await check_app_token(self.client, self.settings) if self.settings.socket_mode else ""

@@ -3,27 +3,20 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
 from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.slack.calling import Pauses, retry_handlers
 from adapters.slack.health import Metrics
 from adapters.slack.render import Json, Posting
 from bot.replies import File
 
 log = structlog.get_logger("worker_voice")
-TRIES_429, TRIES = 20, 4
 DIRECT_KEPT = 10_000
 RESPONSES = 5  # uses of a response_url
 THREAD_GONE = ("thread_not_found", "message_not_found", "cannot_reply_to_message")
@@ -35,26 +28,6 @@ UNREACHABLE = frozenset(
         *("user_not_in_channel", "restricted_action", "team_access_not_granted", "no_permission"),
     )
 )
-
-
-class RateLimits(AsyncRateLimitErrorRetryHandler):
-    """Waits as long as Slack says, and counts it."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        super().__init__(max_retry_count=TRIES_429)
-        self.metrics = metrics
-
-    async def prepare_for_next_attempt_async(self, **about: Any) -> None:
-        self.metrics.rate_limited.inc()
-        await super().prepare_for_next_attempt_async(**about)
-
-
-def retry_handlers(metrics: Metrics) -> list[AsyncRetryHandler]:
-    return [
-        AsyncConnectionErrorRetryHandler(max_retry_count=TRIES),
-        AsyncServerErrorRetryHandler(max_retry_count=TRIES),
-        RateLimits(metrics),
-    ]
 
 
 class Sender:
@@ -113,7 +86,7 @@ class Sender:
         """By a response_url, to the member alone; False where it is used up, or cannot say that much."""
         if len(postings) > RESPONSES:
             return False
-        webhook = AsyncWebhookClient(url, session=self.session, retry_handlers=retry_handlers(self.metrics))
+        webhook = AsyncWebhookClient(url, session=self.session, retry_handlers=retry_handlers(self.metrics, Pauses()))
         for posting in postings:
             answer = await webhook.send(
                 text=posting.text,

@@ -25,6 +25,7 @@ class Encoder:
     """
 
     def __init__(self, folder: pathlib.Path = DEFAULT_FOLDER) -> None:
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # heard at the import alone; else it reports to its maker
         import onnxruntime
         from tokenizers import Tokenizer
 

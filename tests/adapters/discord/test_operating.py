@@ -33,6 +33,22 @@ async def test_commands_are_registered_when_they_changed(world: World) -> None:
     assert world.double.syncs == [(None, 3), (None, 3)]
 
 
+async def test_of_two_that_start_at_once_one_registers_the_commands(idle: World) -> None:
+    """The second comes to it while Discord still takes the first one's."""
+    held = idle.double.slow("/applications/*/commands", delay=2.0)
+    await idle.start()
+    await idle.double.until(lambda: held.hits)
+    first, idle.task = idle.task, None
+    assert first is not None
+    try:
+        await idle.start()
+        await idle.double.until(lambda: len(idle.double.ws.open()) == 2)
+    finally:
+        first.cancel()
+        await asyncio.wait([first])
+    assert idle.double.syncs == [(None, 3)]
+
+
 async def test_spanish_names_are_registered(world: World) -> None:
     union = next(one for one in world.double.commands[None] if one["name"] == "union")
     names = {one["name"]: one["name_localizations"]["es-ES"] for one in union["options"]}

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from adapters.slack.mrkdwn import unescape
 from bot.core import Bot
 from bot.ports import Store
 from bot.replies import File, Reply, Text
+from tests.adapters.slack.test_trouble import type_all
 from tests.doubles.slack import Member, SlackDouble
 
 Run = Callable[..., Awaitable[SlackAdapter]]
@@ -132,6 +134,42 @@ async def test_a_question_by_command_leaves_the_form_where_it_is(adapter: SlackA
     await ana.dm("2")
     await adapter.idle()
     assert "What would you like to tell us?" in shown(ana)
+
+
+async def test_a_receipt_is_not_lost_with_the_modal(
+    adapter: SlackAdapter, slack: SlackDouble, ana: Member, store: Store
+) -> None:
+    """Closed before it was written down: nothing was sent, and the summary comes again, with a new receipt."""
+    await ana.command("/union", "feedback", channel="C1")
+    await adapter.idle()
+    for values in (PAGE_1, {"q:words": CANARY}, PAGE_3):
+        await ana.submit(values=values)
+    assert ana.view is not None
+    lost = receipt_in(ana.view.blocks)
+    await ana.close()
+    assert ana.view is None
+    await ana.dm("hello")
+    await adapter.idle()
+    assert "If you have not written the six words down, type *continue*" in str(ana.received[-1].blocks)
+    await ana.command("/union", "continue", channel="C1")
+    await adapter.idle()
+    again = receipt_in(ana.ephemerals[-1].blocks)
+    await ana.press(ana.ephemerals[-1], text="Send")
+    await adapter.idle()
+    for words, opens in ((lost, False), (again, True)):
+        await ana.command("/union", "receipt", channel="C1")
+        await adapter.idle()
+        await ana.submit(values={"q:words": words})
+        await adapter.idle()
+        assert ana.view is not None
+        assert (CANARY in unescape(ana.view.shown)) is opens
+        ana.reload()
+    assert all(lost not in one.text and again not in one.text for one in slack.messages(by_bot=True))
+
+
+def receipt_in(blocks: list[dict[str, Any]]) -> str:
+    (found,) = [str(block["text"]["text"]).strip("*`") for block in blocks if block.get("block_id") == "receipt"]
+    return found
 
 
 async def test_feedback_in_a_modal(
@@ -452,3 +490,27 @@ async def test_staffs_commands(run: Run, slack: SlackDouble, ana: Member, luz: M
     assert "No feedback is filed" in ana.ephemerals[-1].text
     assert "No feedback is filed" not in shown(luz)
     assert "ninguna opinión" not in shown(luz)
+
+
+async def test_in_an_employers_workspace_staff_are_shown_no_members_words(
+    run: Run, slack: SlackDouble, ana: Member, bot: Bot, store: Store
+) -> None:
+    """By message and by slash command; elsewhere they are, so that this is no accident."""
+    adapter = await run(staff=frozenset({"U1"}))
+    author = slack.member("U3", name="ben", locale="en-US")
+    await type_all(adapter, author, CANARY)
+    await author.dm("send")
+    await adapter.idle()
+    (item,) = await store.read(lambda uow: list(uow.items.all("ai-at-work")))
+    await ana.dm(f"staff show {item.id}")
+    await adapter.idle()
+    assert CANARY in shown(ana)
+    bot.content = dataclasses.replace(bot.content, union=dataclasses.replace(bot.content.union, employer_owned=True))
+    for words in ("inbox", f"show {item.id}", "questions", "export feedback csv why", "export questions csv why"):
+        await ana.dm(f"staff {words}")
+        await ana.command("/union", f"staff {words}", channel="C1")
+        await adapter.idle()
+        for said in (shown(ana), unescape(ana.ephemerals[-1].text)):
+            assert "This workspace belongs to an employer, so I show no members' words" in said, words
+            assert CANARY not in said
+    assert slack.uploads == []

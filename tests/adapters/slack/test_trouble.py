@@ -100,6 +100,47 @@ async def test_a_storm_of_rate_limits(run: Run, slack: SlackDouble) -> None:
     assert [one for one in slack.violations if (one.kind, one.where) == ("rate", "chat.postMessage")] == []
 
 
+async def test_where_one_call_was_told_to_wait_all_of_its_method_wait(run: Run, slack: SlackDouble) -> None:
+    adapter = await run()
+    members = [slack.member(f"U{number}") for number in range(10, 16)]
+    await asyncio.gather(*(one.dm("hello") for one in members))  # now each is known
+    await adapter.idle()
+    slack.rate_limit("views.publish", retry_after=2)
+    await members[0].open_home()
+    await slack.until(lambda: slack.limits.refused == 1)
+    await asyncio.gather(*(one.open_home() for one in members[1:]))
+    await adapter.idle()
+    assert [call.status for call in slack.calls("views.publish")] == [429, *[200] * len(members)]
+    assert all(one.home is not None for one in members)
+    assert slack.violations == []
+
+
+async def test_nobody_is_asked_about_while_slack_refuses_it(run: Run, slack: SlackDouble) -> None:
+    """Who writes meanwhile is answered without their profile."""
+    adapter = await run()
+    first, *others = [slack.member(f"U{number}") for number in range(10, 16)]
+    slack.rate_limit("users.info", retry_after=5)
+    waiting = asyncio.create_task(first.dm(MONEY))
+    await slack.until(lambda: slack.limits.refused == 1)
+    await asyncio.gather(waiting, *(one.dm(MONEY) for one in others))
+    await adapter.idle()
+    assert [[ANSWER in one.text for one in member.received] for member in (first, *others)] == [[True]] * 6
+    assert [call.status for call in slack.calls("users.info")] == [429]
+    assert slack.violations == []
+
+
+async def test_a_full_channel_keeps_no_other_waiting(run: Run, slack: SlackDouble, ana: Member, luz: Member) -> None:
+    adapter = await run()
+    slack.rate_limit("chat.postMessage", retry_after=2)
+    await ana.dm(MONEY)
+    await slack.until(lambda: slack.limits.refused == 1)
+    await luz.dm(MONEY)
+    await adapter.idle()
+    answered = [one.channel for one in slack.stored if ANSWER in one.text or "Ninguna fuente" in one.text]
+    assert answered == [luz.dm_channel, ana.dm_channel]
+    assert slack.violations == []
+
+
 async def test_a_form_that_opens_after_a_refusal(run: Run, slack: SlackDouble, ana: Member) -> None:
     adapter = await run()
     slack.rate_limit("views.open", retry_after=1)
