@@ -100,16 +100,23 @@ def said(turn: Turn) -> Outcome:
     if holds_receipt(turn, turn.text):
         return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     question = corrected(turn, item)
+    longest = question.longest if question else LONGEST_REPLY
     try:
-        answer = question.parse(turn.text) if question else turn.text
+        answer = question.parse(turn.text) if question else short_enough(turn.text)
     except ValueError as problem:
-        longest = question.longest if question else LONGEST_REPLY
         return turn.reply(turn.say(str(problem), longest=longest), commands=(turn.button("cancel"),))
     free = question is None or question.kind == "text"
     if free and leaving_out.identifies(str(answer)):
         turn.change(held=str(answer))
         return offer(turn, item)
     return write(turn, item, turn.text)
+
+
+def short_enough(words: str) -> str:
+    """A reply to staff, as it is. Raises ValueError with a text key."""
+    if len(words) > LONGEST_REPLY:
+        raise ValueError("problem.too_long")
+    return words
 
 
 def corrected(turn: Turn, item: Feedback) -> Question | None:

@@ -155,3 +155,10 @@ async def test_cancel_is_pressed_as_it_is_typed(ben: Chat, store: Store) -> None
     assert EN("form.cancelled") in await ben.press("cancel")
     await ben.say("blue")
     assert await replies(store) == []
+
+
+async def test_a_reply_that_is_too_long_is_not_cut_and_not_filed(ben: Chat, store: Store) -> None:
+    await ben.say("reply to staff")
+    assert EN("problem.too_long", longest=3000) in await ben.say("word " * 601)
+    assert await replies(store) == []
+    assert EN("owned.replied") in await ben.say("word " * 599)
