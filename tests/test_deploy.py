@@ -92,7 +92,9 @@ def test_systemd_takes_the_unit(tmp_path: pathlib.Path) -> None:
     if analyze is None:
         pytest.fail("Debian's systemd is missing: apt-get install systemd (or leave it out: ./run test --no-browser)")
     unit = tmp_path / "worker-voice.service"
-    unit.write_text((DEPLOY / unit.name).read_text().replace("/opt/worker-voice", str(ROOT)))
+    program = tmp_path / "program"  # without a space, wherever this checkout is
+    program.symlink_to(ROOT)
+    unit.write_text((DEPLOY / unit.name).read_text().replace("/opt/worker-voice", str(program)))
     for check in (
         ["verify", "--man=no", "--recursive-errors=no"],
         ["security", "--offline=true", "--no-pager", f"--threshold={MOST_EXPOSED}"],

@@ -137,10 +137,10 @@ def test_every_page_of_every_form_is_a_modal(content: Content, language: str, an
     for form in content.forms.values():
         for page in {one.page for one in form.questions}:
             asked = tuple(one for one in form.questions if one.page == page)
-            shown = ShowForm(form.id, page, 3, form.title[language], asked, answers, language, notes)
+            shown = ShowForm(form.id, page, 3, form.title[language], asked, answers, language, notes, "someid")
             view = form_view(shown, words_in(language))
             assert check_view(view, "modal") == []
-            assert json.loads(view["private_metadata"]) == {"form": form.id, "page": page}
+            assert json.loads(view["private_metadata"]) == {"form": form.id, "page": page, "draft": "someid"}
             inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
             assert inputs == [f"q:{one.id}" for one in asked]
             assert any(block["type"] == "actions" for block in view["blocks"]) == (page > 1)
