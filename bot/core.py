@@ -75,7 +75,9 @@ class Bot:
                 stored = await self.store.read(lambda uow: uow.conversations.load(accounts, lock=False))
                 known = stored, await asyncio.to_thread(self._think, event, self.open(stored))
             try:
-                outcome, took_back = await self.store.write(partial(self._answer, event=event, known=known))
+                outcome, took_back = await self.store.write(
+                    partial(self._answer, event=event, accounts=accounts, known=known)
+                )
             except Changed:
                 if attempt == TRIES - 1:
                     raise
@@ -149,7 +151,11 @@ class Bot:
         return {name: kind for name, kind in kinds.items() if kind}
 
     def _answer(
-        self, uow: UnitOfWork, event: AnyEvent, known: tuple[Stored | None, Thought] | None
+        self,
+        uow: UnitOfWork,
+        event: AnyEvent,
+        accounts: tuple[str, ...],
+        known: tuple[Stored | None, Thought] | None,
     ) -> tuple[Outcome, bool]:
         """The transaction; and whether it took something back. `known`: what was thought about which snapshot.
 
@@ -158,7 +164,6 @@ class Bot:
         now = self.clock()
         day = now.date().isoformat()
         claim = uow.claims.claim(self.vault.event(event.platform, event.id), day)
-        accounts = self.vault.accounts(event.platform, event.account)
         stored = uow.conversations.load(accounts, lock=True)
         if not claim.first and claim.delivered:
             return None, False

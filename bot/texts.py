@@ -33,6 +33,21 @@ class Texts:
         """Each way to say a command, normalized, and which one it is; the first that has it."""
         return {normalize(way): name for name, ways in reversed(self.words.items()) for way in ways}
 
+    @functools.cached_property
+    def polite(self) -> frozenset[str]:
+        """Words that may stand beside a command or a choice and say nothing, normalized."""
+        return frozenset(normalize(self("choosing.polite")).split())
+
+    @functools.cached_property
+    def around(self) -> frozenset[str]:
+        """Words that may stand around a number, normalized."""
+        return frozenset(normalize(self("choosing.around")).split())
+
+    @functools.cached_property
+    def ordinals(self) -> tuple[frozenset[str], ...]:
+        """What the first, the second and so on are called, normalized."""
+        return tuple(frozenset(normalize(ways).split()) for ways in self("choosing.ordinals").split(","))
+
     def has(self, key: str) -> bool:
         section, _, name = key.partition(".")
         return name in self.sections.get(section, {})

@@ -151,12 +151,11 @@ def numbered(content: Content, said: str) -> str:
     if plain.isdecimal():
         return plain
     for texts in content.texts.values():
-        around = set(normalize(texts("choosing.around")).split())
-        left = [word.strip("#.,") for word in plain.split() if word.strip("#.,") not in around]
+        left = [word.strip("#.,") for word in plain.split() if word.strip("#.,") not in texts.around]
         if len(left) == 1 and left[0].isdecimal():
             return left[0]
-        for number, ways in enumerate(texts("choosing.ordinals").split(","), 1):
-            if left and " ".join(left) in normalize(ways).split():
+        for number, ways in enumerate(texts.ordinals, 1):
+            if " ".join(left) in ways:
                 return str(number)
     return said
 
@@ -164,8 +163,8 @@ def numbered(content: Content, said: str) -> str:
 def bare(content: Content, said: str) -> str:
     """The words without marks around them, in small letters, and without a "please" in any language."""
     plain = normalize(said).strip(" .!¡¿?") or normalize(said)
-    polite = {word for texts in content.texts.values() for word in normalize(texts("choosing.polite")).split()}
-    return " ".join(word for word in plain.replace(",", " ").split() if word not in polite) or plain
+    polite = [texts.polite for texts in content.texts.values()]
+    return " ".join(word for word in plain.replace(",", " ").split() if not any(word in one for one in polite)) or plain
 
 
 def command(content: Content, said: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ A key ring is a list: the first key writes, all read. Separate keys for accounts
 derived from each (HKDF), so that none of the hashes can be compared with another kind's.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -79,7 +78,7 @@ class Vault:
 
     def _hashes(self, use: str, value: str) -> tuple[str, ...]:
         data = value.encode("utf-8", "replace")
-        return tuple(hmac.new(key, data, hashlib.sha256).digest()[:HASH_BYTES].hex() for key in self._hash_keys[use])
+        return tuple(hmac.digest(key, data, "sha256")[:HASH_BYTES].hex() for key in self._hash_keys[use])
 
 
 def derive(key: bytes, use: str) -> bytes:
