@@ -9,6 +9,7 @@ import orjson
 from bot.changing import anew
 from bot.conversations import Conversation
 from bot.deletions import Deletion, Kind
+from bot.envelopes import ENVELOPE, changes
 from bot.feedback import Feedback, Level
 from bot.outbox import LETTER, READER
 from bot.rotation import CONVERSATIONS, opened
@@ -17,7 +18,6 @@ from bot.vault import Vault
 if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
-ENVELOPE = "envelope"
 PURPOSE = "conversation"
 
 
@@ -50,6 +50,7 @@ def apply(uow: "UnitOfWork", vault: Vault, erasure: Erasure, deletions: Sequence
     erasure.tell_developers([*of[Kind.WITHDRAWN], *of[Kind.DELETED]])
     take_letters_back(uow, vault, {one.item for one in [*of[Kind.DELETED], *of[Kind.ANONYMOUS]]})
     drafts = drop_drafts(uow, vault, {one.receipt for one in of[Kind.DELETED] if one.receipt})
+    drop_changes(uow, vault, {one.item for one in of[Kind.DELETED]} | set(erasure.find(of[Kind.DELETED])))
     deleted = erasure.delete(of[Kind.DELETED])
     withdrawn = erasure.withdraw(of[Kind.WITHDRAWN]) + withdraw_waiting(uow, vault, of[Kind.WITHDRAWN])
     lowered = erasure.hide_name(of[Kind.CONFIDENTIAL]) + make_anonymous(uow, vault, erasure, of[Kind.ANONYMOUS])
@@ -86,6 +87,11 @@ def drop_drafts(uow: "UnitOfWork", vault: Vault, receipts: set[str]) -> int:
             uow.seals.replace(CONVERSATIONS, key, sealed, vault.seal(empty.to_json(), PURPOSE))
             count += 1
     return count
+
+
+def drop_changes(uow: "UnitOfWork", vault: Vault, items: set[str]) -> None:
+    """What in the backup still waited to be changed of items that are gone."""
+    uow.envelopes.remove([envelope.id for envelope, change in changes(uow, vault) if change.item in items])
 
 
 def withdraw_waiting(uow: "UnitOfWork", vault: Vault, deletions: Sequence[Deletion]) -> int:

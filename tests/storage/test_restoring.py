@@ -105,6 +105,13 @@ async def take_back(bot: Bot, receipts: Mapping[str, str], as_author: str = "") 
                 assert EN(f"owned.{told[steps[part]]}") in await member.say(EN(f"owned.do_{steps[part]}")), words
 
 
+async def correct(bot: Bot, receipt: str) -> None:
+    """A correction that waits for the batch, and is in the backup."""
+    member = Member(bot, "a corrector")
+    await member.open(receipt)
+    assert EN("owned.corrected") in await member.say(EN("owned.do_correct"), "What happens", "Corrected.")
+
+
 async def state(here: Installation, which: Mapping[str, str]) -> State:
     """What is kept of the items, by their words before (`which`: words -> id); an id that came later is "new"."""
     found, vault = await rows(here.store_url), here.vault
@@ -144,6 +151,7 @@ async def test_a_restore_ends_where_its_members_had_brought_it(
             await bot.store.write(lambda uow: release(uow, which))
             await take_back(bot, {"named, withdrawn": receipts[BEFORE]}, as_author=BEFORE)
             clock.now += dt.timedelta(days=7)
+        await correct(bot, receipts["anonymous, deleted"])
         await here.backup(tmp_path / "backup")
         if not known:
             await bot.store.write(lambda uow: release(uow, which))
