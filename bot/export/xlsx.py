@@ -1,8 +1,10 @@
 """XLSX for spreadsheets: every cell a text, never a formula, a number or a link; bold frozen header."""
 
+import io
 import pathlib
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -47,18 +49,57 @@ def units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+class Target(io.FileIO):
+    """The book's file.
+
+    Where the disk refuses something, XlsxWriter leaves its archive open, which ends itself when it is collected, and
+    would complain on standard error. Once the file was ended it takes whatever comes, and only counts it.
+    """
+
+    place: int | None = None  # where it is, once it was ended
+
+    def end(self) -> None:
+        self.place = self.tell()
+        self.close()
+
+    def write(self, data: Any) -> int:
+        if self.place is not None:
+            self.place += len(data)
+            return len(data)
+        left = memoryview(data)
+        while left:
+            left = left[super().write(left) :]
+        return len(data)
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        if self.place is None:
+            return super().seek(place, whence)
+        self.place = place
+        return place
+
+    def tell(self) -> int:
+        return super().tell() if self.place is None else self.place
+
+    def flush(self) -> None:
+        if self.place is None:
+            super().flush()
+
+
 def write(path: pathlib.Path, columns: list[Column], rows: Iterable[Row], *, longest: int = SHEET) -> int:
     """Write the table; how many rows. `longest`: rows a sheet."""
+    target = Target(path, "w")
     try:
-        return write_book(path, columns, rows, longest)
+        return write_book(target, path.parent, columns, rows, longest)
     except FileCreateError as problem:  # XlsxWriter's wrapping of what the disk said
         raise OSError(*getattr(problem.args[0], "args", problem.args)) from None
+    finally:
+        target.end()
 
 
-def write_book(path: pathlib.Path, columns: list[Column], rows: Iterable[Row], longest: int) -> int:
+def write_book(target: Target, folder: pathlib.Path, columns: list[Column], rows: Iterable[Row], longest: int) -> int:
     options = {
         "constant_memory": True,
-        "tmpdir": str(path.parent),  # its parts lie where the export goes, not in a folder that others read
+        "tmpdir": str(folder),  # its parts lie where the export goes, not in a folder that others read
         "use_zip64": True,
         "strings_to_formulas": False,
         "strings_to_numbers": False,
@@ -67,7 +108,7 @@ def write_book(path: pathlib.Path, columns: list[Column], rows: Iterable[Row], l
     names = [column.name for column in columns]
     widths = [max(WIDTHS[0], len(name) + 2) for name in names]
     count = 0
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(target, options) as book:
         bold = book.add_format({"bold": True})
         sheet = head(book, names, bold)
         for row in rows:

@@ -1,7 +1,11 @@
 """XLSX: the looks, the limits of a cell and of a sheet, and texts that the writer would take for markup."""
 
+import errno
+import gc
 import pathlib
+import sys
 import zipfile
+from typing import Any
 
 import openpyxl
 import pytest
@@ -76,3 +80,23 @@ def test_no_formula_no_link_no_author(tmp_path: pathlib.Path) -> None:
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet
     assert sheet.count("<c ") == sheet.count('t="inlineStr"')
+
+
+def test_a_disk_that_refuses_is_one_error_and_nothing_complains_later(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive that XlsxWriter leaves open ends itself when it is collected."""
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    real = xlsx.Target.write
+
+    def full(self: xlsx.Target, data: Any) -> int:
+        if self.place is None and self.tell() > 1000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, data)
+
+    monkeypatch.setattr(xlsx.Target, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        xlsx.write(tmp_path / "a.xlsx", COLUMNS, [(str(number), f"{number:x}" * 50) for number in range(3000)])
+    gc.collect()
+    assert [str(one) for one in complaints] == []
