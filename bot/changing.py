@@ -84,13 +84,13 @@ def change_or_wait(turn: Turn, item: Feedback, change: Mapping[str, Any]) -> Non
 def apply(uow: UnitOfWork, item: Feedback, change: Mapping[str, Any], week: str) -> None:
     """Carry a change out."""
     if change.get("sharing") is False:
-        uow.owned.replace(dataclasses.replace(item, sharing=False))
+        item = dataclasses.replace(item, sharing=False)
+        uow.owned.replace(item)
         uow.owned.take_back(item.id, Kind.WITHDRAWN.value, week)
     answers = change.get("answers")
     if isinstance(answers, dict):
         corrected = {**item.answers, **answers_of(answers)}
-        changed = dataclasses.replace(item, answers=corrected, revision=item.revision + 1)
-        uow.owned.replace(changed)
+        uow.owned.replace(dataclasses.replace(item, answers=corrected, revision=item.revision + 1))
         sweep_later(uow)
     for words in change.get("notes", ()):
         uow.notes.add(item.id, words, week, from_staff=False)

@@ -1,11 +1,10 @@
 """Sealed envelopes, which wait for the batch: anonymous items, and what is to be changed of those filed before.
 
 An item has at most one envelope of changes: a later change joins those that wait, so that they keep their order, and
-what is deleted takes them along.
+what is deleted takes them along. All are filled up to whole blocks, so that their size tells nothing of what is inside.
 """
 
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.vault import Unreadable, Vault, new_id
 
 ENVELOPE = "envelope"  # what they are sealed for
 GONE = "taken_back"  # the change that an item was deleted
+BLOCK = 4096  # bytes
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,12 @@ def seal(vault: Vault, item: Feedback) -> Envelope:
         "answers": dict(item.answers),
         "sharing": item.sharing,
     }
-    return Envelope(new_id(), item.receipt, item.language, item.week, vault.seal(orjson.dumps(content), ENVELOPE))
+    return Envelope(new_id(), item.receipt, item.language, item.week, sealed(vault, content))
+
+
+def sealed(vault: Vault, content: Mapping[str, Any]) -> bytes:
+    plain = orjson.dumps(content)
+    return vault.seal(plain.ljust(-(-len(plain) // BLOCK) * BLOCK), ENVELOPE)
 
 
 def unseal(envelope: Envelope, vault: Vault) -> Feedback | Change | None:
@@ -80,31 +85,36 @@ def withdrawn(uow: UnitOfWork, vault: Vault) -> frozenset[str]:
 
 def waiting_for(uow: UnitOfWork, vault: Vault, item: str) -> dict[str, Any]:
     """What waits to be changed of an item."""
-    found: dict[str, Any] = {}
-    for _, one in changes(uow, vault):
-        if one.item == item:
-            found = joined(found, one.change)
-    return found
+    return together(uow.envelopes.under(vault.changes(item)), vault)
 
 
 def change_later(uow: UnitOfWork, vault: Vault, item: Feedback, change: Mapping[str, Any], week: str) -> None:
-    """Add a change to what waits for the batch.
+    """Add a change to what waits for the batch. Raises Changed where another process did the same meanwhile.
 
-    No lock is taken of the item, which would mark it with this transaction. What another process took meanwhile to add
-    to it is that one's to put back; two envelopes then wait, and nothing is lost or there twice.
+    No lock is taken of the item, which would mark it with this transaction.
     """
-    mine = {envelope.id: (envelope.week, one.change) for envelope, one in changes(uow, vault) if one.item == item.id}
-    since, whole = week, dict[str, Any]()
-    for taken in uow.envelopes.remove(list(mine)):
-        since, whole = min(since, mine[taken][0]), joined(whole, mine[taken][1])
-    sealed = vault.seal(orjson.dumps({"item": item.id, "change": joined(whole, change)}), ENVELOPE)
-    uow.envelopes.add(Envelope(new_id(), secrets.token_hex(16), item.language, since, sealed))
+    names = vault.changes(item.id)
+    mine = {envelope.id: envelope for envelope in uow.envelopes.under(names)}
+    taken = [mine[one] for one in uow.envelopes.remove(list(mine))]
+    since = min([week, *(envelope.week for envelope in taken)])
+    content = {"item": item.id, "change": joined(together(taken, vault), change)}
+    uow.envelopes.add(Envelope(new_id(), names[0], item.language, since, sealed(vault, content)))
+
+
+def together(envelopes: Iterable[Envelope], vault: Vault) -> dict[str, Any]:
+    """The changes inside; there are several only where they were written under several keys."""
+    whole = dict[str, Any]()
+    for envelope in envelopes:
+        found = unseal(envelope, vault)
+        if isinstance(found, Change):
+            whole = joined(whole, found.change)
+    return whole
 
 
 def joined(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """Both changes as one. Nothing that waited outlives a deletion."""
-    if GONE in change:
-        return dict(change)
+    if GONE in before or GONE in change:
+        return {GONE: {**before, **change}[GONE]}
     both = {**before, **change}
     if "answers" in both:
         both["answers"] = {**before.get("answers", {}), **change.get("answers", {})}

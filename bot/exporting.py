@@ -10,7 +10,7 @@ Where somebody changed meanwhile what was decided on, all of it is done again.
 import datetime as dt
 import pathlib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
@@ -116,9 +116,9 @@ def waiting_items(uow: UnitOfWork, vault: Vault) -> int:
     return sum(isinstance(unseal(one, vault), Feedback) for one in uow.envelopes.waiting())
 
 
-def taken_back(uow: UnitOfWork, withdrawn: Collection[str] = ()) -> list[dict[str, str]]:
-    """What receivers must take out. `withdrawn`: items whose authors' wish waits for the batch."""
-    return [{"item": one.item, "kind": one.kind} for one in uow.releases.taken_back(withdrawn)]
+def taken_back(uow: UnitOfWork) -> list[dict[str, str]]:
+    """What receivers must take out."""
+    return [{"item": one.item, "kind": one.kind} for one in uow.releases.taken_back()]
 
 
 def named(filters: Filters) -> dict[str, str]:

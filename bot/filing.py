@@ -31,7 +31,8 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
     due = due_now(uow, vault, today)  # without what members deleted while it waited for them
     secrets.SystemRandom().shuffle(due)
-    uow.envelopes.remove([envelope.id for envelope, _ in due])
+    taken = set(uow.envelopes.remove([envelope.id for envelope, _ in due]))
+    due = [one for one in due if one[0].id in taken]
     for _, item in due:
         if isinstance(item, Feedback):
             uow.items.add(dataclasses.replace(item, id=new_id(), week=week))

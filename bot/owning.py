@@ -154,7 +154,6 @@ def act(turn: Turn, name: str) -> Outcome:
     if item is None:
         turn.change(opened="", waiting="")
         return turn.reply(turn.say("owned.closed"), commands=(turn.button("receipt"),))
-    later = turn.say("owned.with_batch") if isinstance(item, Feedback) and item.level is Level.ANONYMOUS else ""
     match name:
         case "delete":
             yes = Button("own", turn.say("owned.yes_delete"), "yes_delete")
@@ -165,6 +164,7 @@ def act(turn: Turn, name: str) -> Outcome:
             return turn.tell("owned.deleted", turn.say("owned.copies"))
         case "unshare" if isinstance(item, Feedback):
             changing.stop_sharing(turn, item)
+            later = turn.say("owned.unshared_later") if item.level is Level.ANONYMOUS else ""
             return turn.tell("owned.unshared", later, turn.say("owned.copies"))
         case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
             changing.make_confidential(turn, item)

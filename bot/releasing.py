@@ -52,7 +52,7 @@ class Releases(Protocol):
     def fixed(self) -> dict[str, bool]: ...  # months that an export has shown: whether all of it is still kept
     def fix(self, months: Mapping[str, int]) -> None: ...  # with how many items each
     def add(self, release: Release, revision: int, items: Sequence[str]) -> None: ...
-    def taken_back(self, withdrawn: Collection[str] = ()) -> list[TakenBack]: ...
+    def taken_back(self) -> list[TakenBack]: ...  # an anonymous one from its batch on
 
 
 class Shared(Protocol):

@@ -18,7 +18,7 @@ from bot.errors import SettingsError, WorkerVoiceError
 
 KEY_BYTES = 32
 HASH_BYTES = 16
-HASHED = ("account", "event", "receipt", "server")
+HASHED = ("account", "event", "receipt", "server", "change")
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 l i
 
 
@@ -62,6 +62,10 @@ class Vault:
 
     def receipt(self, words: str) -> tuple[str, ...]:
         return self._hashes("receipt", words)
+
+    def changes(self, item: str) -> tuple[str, ...]:
+        """The hashes under which changes of an item may wait; write the first."""
+        return self._hashes("change", item)
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
         """Encrypt; only `open` with the same purpose reads it."""

@@ -1,12 +1,11 @@
 """Queries of exports: items to take out, what was decided for the AI developers, questions without an answer."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
-from bot.deletions import Kind
 from bot.errors import Changed
 from bot.export.table import Exported
 from bot.exporting import Filters, Unanswered
@@ -15,7 +14,6 @@ from storage.port import Port
 from storage.tables import items, questions, releases, withdrawals
 
 PAGE = 1000
-DELETED, WITHDRAWN = Kind.DELETED.value, Kind.WITHDRAWN.value
 COLUMNS = [items.c[name] for name in Exported._fields]
 DECIDED = [releases.c.month, releases.c.revision, releases.c["values"]]
 
@@ -95,16 +93,9 @@ class SqlReleases(Port):
             rows = [{"item": one, "month": release.month, "revision": revision, "values": values} for one in page]
             self.connection.execute(self.insert(releases), rows)
 
-    def taken_back(self, withdrawn: Collection[str] = ()) -> list[TakenBack]:
-        """Those on the list, and those deleted, or among `withdrawn`, whose entry still waits for the next batch."""
-        listed = {row[0]: row[1] for row in self.connection.execute(select(withdrawals.c.item, withdrawals.c.kind))}
-        query = select(releases.c.item).outerjoin_from(releases, items, items.c.id == releases.c.item)
-        gone = query.where(items.c.id.is_(None), releases.c.item != releases.c.month)
-        found = {row[0]: DELETED for row in self.connection.execute(gone)} | listed
-        if withdrawn:
-            out = select(releases.c.item).where(releases.c.item.in_(withdrawn))
-            found = {row[0]: WITHDRAWN for row in self.connection.execute(out)} | found
-        return [TakenBack(item, kind) for item, kind in sorted(found.items())]
+    def taken_back(self) -> list[TakenBack]:
+        query = select(withdrawals.c.item, withdrawals.c.kind).order_by(withdrawals.c.item)
+        return [TakenBack(*row) for row in self.connection.execute(query)]
 
 
 def wanted(filters: Filters) -> ColumnElement[bool]:

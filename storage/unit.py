@@ -4,9 +4,10 @@ import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 
 from bot import desk, ports
 from bot.errors import Changed
@@ -184,10 +185,19 @@ class SqlItems(Port):
 
 class SqlEnvelopes(Port):
     def add(self, envelope: Envelope) -> None:
-        self.connection.execute(self.insert(envelopes).values(dataclasses.asdict(envelope)))
+        row = self.insert(envelopes).values(dataclasses.asdict(envelope))
+        row = row.on_conflict_do_nothing(index_elements=["receipt"])
+        if self.connection.execute(row.returning(envelopes.c.id)).one_or_none() is None:
+            raise Changed("another change of the same item was first")
 
     def waiting(self) -> list[Envelope]:
-        rows = self.connection.execute(select(envelopes).order_by(envelopes.c.id)).all()
+        return self._read(select(envelopes))
+
+    def under(self, receipts: Sequence[str]) -> list[Envelope]:
+        return self._read(select(envelopes).where(envelopes.c.receipt.in_(receipts)))
+
+    def _read(self, query: Select[Any]) -> list[Envelope]:
+        rows = self.connection.execute(query.order_by(envelopes.c.id)).all()
         return [Envelope(row.id, row.receipt, row.language, row.week, row.sealed) for row in rows]
 
     def remove(self, ids: Sequence[str]) -> list[str]:

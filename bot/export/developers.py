@@ -40,7 +40,9 @@ class Developers:
     alone: int = 0  # items that wait for others like them
     months: list[str] = field(default_factory=list)
     taken_back: list[dict[str, str]] = field(default_factory=list)
-    withdrawn: frozenset[str] = frozenset()  # anonymous items whose authors' wish waits for the batch: left out at once
+    withdrawn: frozenset[str] = (
+        frozenset()
+    )  # anonymous items whose authors' wish waits for the batch: left out, unlisted
     fates: dict[Kept, Release] = field(default_factory=dict)
     fixed: dict[str, bool] = field(default_factory=dict)
     torn: list[str] = field(default_factory=list)  # months of which something was purged
@@ -49,7 +51,7 @@ class Developers:
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
         self.waiting = waiting_items(uow, self.vault)
         self.withdrawn = withdrawn(uow, self.vault)
-        self.taken_back = taken_back(uow, self.withdrawn)
+        self.taken_back = taken_back(uow)
         counts = self.decide(uow)
         form, labels = self.order.form, self.order.labels
         columns = table.developers_columns(form, labels)

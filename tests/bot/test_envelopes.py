@@ -3,6 +3,8 @@
 import asyncio
 import dataclasses
 import datetime as dt
+import itertools
+from typing import Any
 
 import asyncpg
 import pytest
@@ -11,11 +13,12 @@ from bot import deletions, envelopes
 from bot.changing import apply_later
 from bot.core import Bot
 from bot.deletions import Deletion, Kind
-from bot.envelopes import GONE, change_later, waiting_for
+from bot.envelopes import GONE, change_later, joined, seal, waiting_for
+from bot.errors import Changed
 from bot.feedback import Feedback, Level
 from bot.filing import file_due
 from bot.ports import Store
-from bot.vault import Vault, new_id
+from bot.vault import Vault, new_id, new_key
 from storage.database import open_store
 from tests.bot import chats
 from tests.bot.desks import feedback, filed
@@ -84,7 +87,7 @@ async def test_what_is_deleted_takes_what_waits_along(bot: Bot, item: Feedback) 
 async def test_what_is_no_longer_shared_is_not_offered_again(bot: Bot, item: Feedback) -> None:
     ben = Member(bot, "U0BEN")
     await ben.open(SIX)
-    assert EN("owned.with_batch") in await ben.say(EN("owned.do_unshare"))
+    assert EN("owned.unshared_later") in await ben.say(EN("owned.do_unshare"))
     await ben.say("done")
     shown = await ben.open(SIX)
     assert EN("owned.not_shared") in shown
@@ -109,18 +112,20 @@ async def test_a_later_change_does_not_put_off_an_earlier_one(store: Store, vaul
 
 
 async def test_two_at_once_lose_nothing_and_double_nothing(postgres_url: str, vault: Vault) -> None:
-    """One has taken what waits to add to it, and has not committed; the other must neither add to it nor drop it."""
+    """One has taken what waits to add to it, and has not committed: the other begins again, and keeps the order."""
     mine = feedback(vault, Level.ANONYMOUS)
+
+    async def say(store: Store, words: str) -> None:
+        await store.write(lambda uow: change_later(uow, vault, mine, {"notes": [words]}, mine.week))
+
     async with open_store(postgres_url, migrate=True) as store:
         await filed(store, mine)
-        await store.write(lambda uow: change_later(uow, vault, mine, {"notes": ["First."]}, mine.week))
+        await say(store, "First.")
         other, watcher = await asyncpg.connect(postgres_url), await asyncpg.connect(postgres_url)
         turn = other.transaction()
         await turn.start()
         (row,) = await other.fetch("DELETE FROM envelopes RETURNING id, receipt, language, week, sealed")
-        second = asyncio.create_task(
-            store.write(lambda uow: change_later(uow, vault, mine, {"notes": ["Second."]}, mine.week))
-        )
+        second = asyncio.create_task(say(store, "Second."))
         for _ in range(2000):
             if await watcher.fetchval("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
                 break
@@ -129,15 +134,62 @@ async def test_two_at_once_lose_nothing_and_double_nothing(postgres_url: str, va
             raise AssertionError("the second waits for nobody")
         await other.execute("INSERT INTO envelopes VALUES ($1, $2, $3, $4, $5)", new_id(), *list(row)[1:])
         await turn.commit()
-        await second
+        with pytest.raises(Changed):
+            await second
+        await say(store, "Second.")  # as a turn does
         found = await store.read(lambda uow: waiting_for(uow, vault, mine.id))
-        assert sorted(found["notes"]) == ["First.", "Second."]
+        assert found["notes"] == ["First.", "Second."]
         marked = await watcher.fetch("SELECT xmax::text FROM items")
         assert [one["xmax"] for one in marked] == ["0"], "no transaction of a member marks the item"
-        await store.write(lambda uow: change_later(uow, vault, mine, {"notes": ["Third."]}, mine.week))
-        assert len(await store.read(lambda uow: uow.envelopes.waiting())) == 1
         await other.close()
         await watcher.close()
+
+
+CHANGES: list[dict[str, Any]] = [{"sharing": False}, {"answers": {"words": "Mended."}}, {"notes": ["A reply."]}]
+
+
+@pytest.mark.parametrize("both", list(itertools.permutations(CHANGES, 2)), ids=str)
+async def test_of_two_changes_in_one_envelope_both_are_carried_out(
+    store: Store, vault: Vault, item: Feedback, both: tuple[dict[str, Any], ...]
+) -> None:
+    for change in both:
+        await store.write(lambda uow, change=change: change_later(uow, vault, item, change, item.week))  # type: ignore[misc]
+    await batch(store, vault)
+    found = await stored(store, item)
+    assert found is not None
+    whole = both[0] | both[1]
+    assert found.sharing is whole.get("sharing", True)
+    assert found.answers["words"] == ("Mended." if "answers" in whole else item.answers["words"])
+    notes = await store.read(lambda uow: uow.notes.of(item.id))
+    assert [one.text for one in notes] == whole.get("notes", [])
+
+
+@pytest.mark.parametrize("first", [*CHANGES, {GONE: "deleted"}], ids=str)
+def test_nothing_outlives_a_deletion(first: dict[str, Any]) -> None:
+    gone = {GONE: "deleted"}
+    assert joined(first, gone) == joined(gone, first) == gone
+
+
+async def test_after_new_keys_changes_still_find_each_other(store: Store, item: Feedback) -> None:
+    first, second = new_key(), new_key()
+    for keys, words in (([first], "Before."), ([second, first], "After.")):
+        vault = Vault(keys)
+        change = {"notes": [words]}
+        await store.write(lambda uow, vault=vault, change=change: change_later(uow, vault, item, change, item.week))  # type: ignore[misc]
+    (envelope,) = await store.read(lambda uow: uow.envelopes.waiting())
+    assert envelope.receipt == vault.changes(item.id)[0]
+    assert vault.changes(item.id)[0] not in vault.receipt(item.id)
+    assert (await store.read(lambda uow: waiting_for(uow, vault, item.id)))["notes"] == ["Before.", "After."]
+
+
+async def test_the_size_of_an_envelope_tells_nothing(store: Store, vault: Vault, item: Feedback) -> None:
+    sizes = {len(seal(vault, item).sealed)}
+    for change in [{GONE: "deleted"}, *CHANGES, {"answers": {"words": "x" * 3000}}]:
+        await store.write(lambda uow, change=change: change_later(uow, vault, item, change, item.week))  # type: ignore[misc]
+        (envelope,) = await store.read(lambda uow: uow.envelopes.waiting())
+        sizes.add(len(envelope.sealed))
+        await store.write(lambda uow, name=envelope.id: uow.envelopes.remove([name]))  # type: ignore[misc]
+    assert len(sizes) == 1
 
 
 async def test_of_a_change_that_was_withdrawn_and_applied_nothing_waits(

@@ -21,6 +21,7 @@ from bot.export.developers import Developers, Labels, without_name
 from bot.export.output import File, Folder
 from bot.exporting import Order, export
 from bot.feedback import Feedback, Level
+from bot.filing import file_due
 from bot.ports import Store
 from bot.redaction import KINDS
 from bot.releasing import FEWEST, Combination, Kept, about, blanked, decide
@@ -170,7 +171,8 @@ async def test_what_authors_change_afterwards_goes_on_lists(store: Store, vault:
 
     def change(uow: Any) -> None:
         changing.apply(uow, first, {"sharing": False}, NOVEMBER)
-        uow.owned.remove(second.id)  # of an anonymous item: its entry in the list waits for the batch
+        uow.owned.remove(second.id)
+        uow.owned.take_back(second.id, "deleted", NOVEMBER)
         changing.apply(uow, third, corrected, NOVEMBER)
 
     await store.write(change)
@@ -187,20 +189,31 @@ async def test_what_authors_change_afterwards_goes_on_lists(store: Store, vault:
 
 
 @pytest.mark.parametrize("change", [{"sharing": False}, {GONE: "deleted"}])
-async def test_an_anonymous_author_need_not_wait_for_the_batch_to_be_left_out(
+async def test_what_its_anonymous_author_takes_back_is_left_out_at_once_and_named_with_the_batch(
     store: Store, vault: Vault, package: Any, change: dict[str, object]
 ) -> None:
+    """Named before, the list would say what the one envelope that waits is about, and so which account wrote it."""
     released, kept_back, *rest = some(vault, 6, OCTOBER)
     await filed(store, released, *rest)
     before, _, _ = await package("", "2026-10")
     fresh = [dataclasses.replace(one, week=NOVEMBER) for one in (kept_back, *some(vault, 5, NOVEMBER))]
     await filed(store, *fresh)
     for one in (released, kept_back):
-        await store.write(lambda uow, one=one: change_later(uow, vault, one, change, NOVEMBER))  # type: ignore[misc]
+        await store.write(lambda uow, one=one: take_back(uow, vault, one, change))  # type: ignore[misc]
     found, _, about_it = await package("", "2026-11")
     assert set(found) == {one.id for one in (*rest, *fresh[1:])}
+    assert about_it["withdrawals"] == []
+    await store.write(lambda uow: file_due(uow, vault, NOW.date() + dt.timedelta(weeks=4)))
+    _, _, about_it = await package("", "2026-11")
     assert [one["item"] for one in about_it["withdrawals"]] == [released.id], "what never left is not named"
     assert before[released.id]
+
+
+def take_back(uow: Any, vault: Vault, item: Feedback, change: dict[str, object]) -> None:
+    """As bot/changing.py does."""
+    if GONE in change:
+        uow.owned.remove(item.id)
+    change_later(uow, vault, item, change, NOVEMBER)
 
 
 async def test_who_withdraws_anonymously_while_it_is_written_is_not_in_it(
