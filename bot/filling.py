@@ -141,10 +141,10 @@ def choose(turn: Turn, value: str) -> Outcome:
 def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
     """A page of a modal. Raises modals.Unaccepted with what to write instead, so that nothing of it is stored."""
     draft = turn.conversation.draft
-    if draft is None or draft.form != sent.form or sent.draft not in ("", draft.id):
+    if draft is None or draft.form != sent.form or sent.draft != draft.id:
         if sent.back or not sent.values:
             return turn.reply(turn.say("form.other_draft"))
-        raise modals.Unaccepted({next(iter(sent.values)): turn.say("form.other_draft")})  # what was typed stays there
+        raise modals.Unaccepted({"": turn.say("form.other_draft")})  # what was typed stays there
     form = the_form(turn)
     before = turn.draft().answers
     answers = modals.accepted(turn, form, sent)

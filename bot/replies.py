@@ -99,7 +99,7 @@ class ShowForm:
 
 @dataclass(frozen=True, slots=True)
 class FormErrors:
-    """A page that was not accepted: question id -> what to write instead. Nothing was stored."""
+    """A page that was not accepted: question id -> what to write instead; "" the whole page. Nothing was stored."""
 
     errors: Mapping[str, str]
 

@@ -9,7 +9,7 @@ from bot.events import AnyEvent, FormSubmission, Message, Shortcut
 from bot.replies import Block, Button, FormErrors, Reply, Text, Words
 
 NOT_KEPT = ("reply.away", "reply.broken", "reply.flood")
-RETRY = "resume"
+RETRY, ANEW = "resume", "feedback"
 
 
 def was_not_kept(reply: Reply, content: Content) -> bool:
@@ -43,9 +43,10 @@ def with_words(reply: Reply, event: AnyEvent, content: Content, language: str) -
 
 
 def errors(outcome: FormErrors, event: AnyEvent, content: Content, language: str) -> list[Part]:
-    """What is wrong with a page, the words that were typed, and a button that opens the page again."""
+    """What is wrong with a page, the words that were typed, and a button that opens it again, or feedback anew."""
     form = content.forms.get(event.form) if isinstance(event, FormSubmission) else None
     labels = {one.id: one.label[language] for one in form.questions} if form else {}
-    wrong = "\n".join(f"- **{labels.get(name, name)}**: {sentence}" for name, sentence in outcome.errors.items())
-    again = Button(RETRY, say(language, "discord.open_form"))
+    whole = outcome.errors.get("")
+    wrong = whole or "\n".join(f"- **{labels.get(name, name)}**: {said}" for name, said in outcome.errors.items())
+    again = Button(ANEW if whole else RETRY, say(language, "discord.open_form"))
     return render(Reply((Text(wrong), *own_words(event, content, language)), commands=(again,)), language)

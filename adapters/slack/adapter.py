@@ -1,7 +1,7 @@
 """Members in Slack: bot.ports.Adapter on slack-bolt, by Socket Mode or signed HTTP."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import aiohttp
@@ -23,7 +23,7 @@ from adapters.slack.showing import Showing
 from adapters.slack.words import words_in
 from bot.content import Content
 from bot.errors import SettingsError
-from bot.events import AnyEvent
+from bot.events import AnyEvent, FormSubmission
 from bot.replies import FormErrors, Outcome, Reply, ShowForm, Text
 from bot.texts import Texts
 
@@ -155,7 +155,7 @@ class SlackAdapter:
                     exchange.acknowledge()
                 case FormErrors(errors=errors):
                     self.exchanges.pop(event.id, None)  # corrected, the same view comes again, with the same hash
-                    exchange.acknowledge(response_action="errors", errors={BLOCK + k: v for k, v in errors.items()})
+                    exchange.acknowledge(response_action="errors", errors=beside_fields(event, errors))
                 case ShowForm():
                     await self.showing.form(exchange, outcome)
                 case Reply():
@@ -198,3 +198,9 @@ class SlackAdapter:
 
 
 ANYBODY = ("topic", "helped", "help")  # what people of other organisations may press
+
+
+def beside_fields(event: AnyEvent, errors: Mapping[str, str]) -> dict[str, str]:
+    """Slack shows errors at fields only: what is wrong with the whole page stands at its first."""
+    first = next(iter(event.values), "") if isinstance(event, FormSubmission) else ""
+    return {BLOCK + (name or first): error for name, error in errors.items()}

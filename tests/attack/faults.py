@@ -70,6 +70,9 @@ class Passing:
     def waiting(self) -> list[Envelope]:
         return self.real.waiting()
 
+    def under(self, receipts: Sequence[str]) -> list[Envelope]:
+        return self.real.under(receipts)
+
     def last_batch(self, week: str | None = None) -> str:
         return self.real.last_batch(week)
 

@@ -177,14 +177,16 @@ async def test_errors_stand_beside_their_fields_and_nothing_is_stored(
 async def test_a_refused_page_sent_again_as_the_same_act_is_read_anew(ben: Chat) -> None:
     """Nothing of it was stored, so neither was that it came."""
     await ben.press("feedback")
-    sent = ben.event(FormSubmission, form=FORM, page=1, values={**FIRST, "kind": ""}, can_show_form=True)
+    sent = ben.event(
+        FormSubmission, can_show_form=True, form=FORM, page=1, values={**FIRST, "kind": ""}, draft=ben.shown
+    )
     errors_of(await ben.handle(sent))
     assert form_of(await ben.handle(dataclasses.replace(sent, values=FIRST))).page == 2
 
 
 async def test_the_same_page_delivered_twice_moves_once(ben: Chat, bot: Bot) -> None:
     await ben.press("feedback")
-    sent = ben.event(FormSubmission, form=FORM, page=1, values=FIRST, can_show_form=True)
+    sent = ben.event(FormSubmission, can_show_form=True, form=FORM, page=1, values=FIRST, draft=ben.shown)
     shown = form_of(await ben.handle(sent))
     before = await draft_of(ben)
     assert form_of(await ben.handle(sent)).page == shown.page == 2
@@ -213,7 +215,7 @@ async def test_after_the_end_a_page_gets_a_sentence(ben: Chat, store: Store, end
     before = await filed(store)
     assert len(before) == (end == "send")
     values = {1: FIRST, 2: SECOND, 3: THIRD}[page]
-    assert errors_of(await ben.submit(page, values)) == {next(iter(values)): EN("form.other_draft")}
+    assert errors_of(await ben.submit(page, values)) == {"": EN("form.other_draft")}
     assert read(await ben.submit(page, values, back=True)) == EN("form.other_draft")
     assert await filed(store) == before
     assert (await ben.draft()).draft is None
@@ -227,7 +229,7 @@ async def test_a_page_of_another_draft_changes_nothing(ben: Chat) -> None:
     await fill(ben, first={**FIRST, "level": "anonymous"}, second={**SECOND, "words": "The new words."})
     before = await draft_of(ben)
     assert old != ben.shown != ""
-    assert errors_of(await ben.submit(1, FIRST, draft=old)) == {"level": EN("form.other_draft")}
+    assert errors_of(await ben.submit(1, FIRST, draft=old)) == {"": EN("form.other_draft")}
     assert await draft_of(ben) == before
 
 
@@ -236,7 +238,7 @@ async def test_a_page_of_a_form_that_is_gone(ben: Chat) -> None:
     await ben.submit(1, FIRST)
     before = await draft_of(ben)
     told = errors_of(await ben.submit(1, {"words": "Mine."}, form="last-years"))
-    assert told == {"words": EN("form.other_draft")}
+    assert told == {"": EN("form.other_draft")}
     assert await draft_of(ben) == before
 
 

@@ -85,6 +85,19 @@ async def test_a_page_with_a_mistake_keeps_the_words(world: World) -> None:
     assert world.ben.modal.custom_id == opened, "the same page of the same draft"
 
 
+async def test_a_page_left_open_of_other_feedback_gives_the_words_back(world: World) -> None:
+    await open_form(world)
+    await world.dm(world.ben, "cancel")
+    await world.dm(world.ben, "feedback")  # on another device: the page is still open on this one
+    said = await send(world, {"level": "confidential", "kind": "idea", "job": "night nurse"})
+    assert "no longer belongs to open feedback" in said.text
+    assert "night nurse" in said.text
+    await press(world, said, "Open the form")
+    assert world.ben.modal is not None
+    assert "(1/3)" in world.ben.modal.title
+    assert "night nurse" not in str(world.ben.modal.data), "nothing of it was kept"
+
+
 async def test_a_modal_that_was_open_over_a_restart(world: World) -> None:
     await open_form(world)
     await world.stop()

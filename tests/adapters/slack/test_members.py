@@ -208,6 +208,21 @@ async def test_errors_stand_beside_the_fields_and_what_was_typed_is_kept(adapter
     assert "Page 2 of 3" in ana.view.shown
 
 
+async def test_a_page_left_open_of_other_feedback_keeps_the_words(adapter: SlackAdapter, ana: Member) -> None:
+    await ana.command("/union", "feedback", channel="C1")
+    await adapter.idle()
+    await ana.dm("cancel")  # on another device: the page is still open on this one
+    await adapter.idle()
+    await ana.dm("feedback")
+    await adapter.idle()
+    await ana.submit(values=PAGE_1)
+    assert {name: said[:44] for name, said in ana.field_errors.items()} == {
+        "q:level": "This page no longer belongs to open feedback"
+    }
+    assert ana.view is not None
+    assert "Page 1 of 3" in ana.view.shown
+
+
 async def test_in_an_employers_workspace_no_modal_offers_anonymous(
     adapter: SlackAdapter, ana: Member, bot: Bot, store: Store
 ) -> None:
