@@ -16,8 +16,8 @@ from bot.faq.features import fold, normalize, words
 from bot.faq.spelling import Vocabulary
 
 LIKELY = 0.65  # calibrated probability from which a message is handed over
-NOT_UNLIKELY = 0.1  # from which a hint is enough
-HARDLY_MORE = 2  # words of a message that says little else
+UNLIKELY = 0.1  # below which a question is a general one, whatever it hints at
+NOT_TOLD = 0.0  # the probability where too few words say something
 FEWEST_TELLING = 2
 URGENT = ("safety", "crisis")  # a false alarm costs less than a miss; they pause a form
 FIRST = {"crisis": 2, "safety": 1}  # whose words count where several kinds are said
@@ -46,7 +46,7 @@ class HandoverModel:
     calibration: Calibration
 
     def tell(self, parts: list[str], vectors: Vectors, telling: int) -> tuple[float, str]:
-        """The probability that one of these sentences is to be handed over, and the likeliest kind.
+        """The probability that one of these sentences is to be handed over (NOT_TOLD: no idea), and the likeliest kind.
 
         `telling`: how many words of the message say something; where few do, only near copies of an example count.
         """
@@ -60,7 +60,7 @@ class HandoverModel:
         row = int(likely.argmax())
         kind = HANDOVER_KINDS[int(scores[row, :-1].argmax())]
         few = telling < FEWEST_TELLING and similarity[0, self.own].max() < NEAR_COPY
-        return 0.0 if few else float(likely[row]), kind
+        return NOT_TOLD if few else float(likely[row]), kind
 
 
 class Alarm:
@@ -76,18 +76,22 @@ class Alarm:
         kinds = sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
         self._enough = {kind: [spoken(one) for both in found.values() for one in both.words] for kind, found in kinds}
         self._hints = {kind: [spoken(one) for both in found.values() for one in both.hints] for kind, found in kinds}
+        self._asking = {word for texts in content.texts.values() for word in words(normalize(texts("matching.asking")))}
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
 
     def said(self, text: str, likely: float) -> str:
         """The kind whose own words are said in this text, whatever else it is about: a crisis before danger before all
-        others; "" where there are none. Hints count where it is not unlikely, or where little else is said.
+        others; "" where there are none. Hints count unless it is a question that is unlikely to be handed over.
         """
         told = spoken(text)
-        hinted = likely >= NOT_UNLIKELY or len(told.split()) <= HARDLY_MORE
+        hinted = not (NOT_TOLD < likely < UNLIKELY and self._asks(text, told))
         for kind, several in self._enough.items():
             if any(one in told for one in (*several, *(self._hints[kind] if hinted else ()))):
                 return kind
         return ""
+
+    def _asks(self, text: str, told: str) -> bool:
+        return "?" in text or "\u00bf" in text or not self._asking.isdisjoint(told.split()[:1])
 
     def telling(self, text: str) -> int:
         """How many words of a normalized text the sentences have, those left out that stand in every other one."""

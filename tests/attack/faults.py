@@ -138,7 +138,8 @@ class Keeps(Faulty, abc.ABC):
         def add(envelope: Envelope) -> None:
             content = orjson.loads(self.vault.open(envelope.sealed, ENVELOPE))
             name, value = self.kept(uow)
-            content["answers"][name] = value
+            if "answers" in content:  # not a change of an item
+                content["answers"][name] = value
             real.add(dataclasses.replace(envelope, sealed=self.vault.seal(orjson.dumps(content), ENVELOPE)))
 
         uow.envelopes = Passing(real, add)

@@ -45,13 +45,18 @@ async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Sto
 @pytest.mark.parametrize(
     ("general", "own"),
     [
-        ("do you have anything on AI tools for suicide hotlines", "the AI took my shifts and i think about suicide"),
+        ("has the afl-cio said anything on chatbots and suicide", "the AI took my shifts and i think about suicide"),
         ("a sensor company says its AI finds a gas leak faster, true?", "i smell a gas leak and the manager laughs"),
         ("¿el chatbot de la línea de suicidio guarda lo que dicen?", "desde que perdí el turno pienso en el suicidio"),
         ("¿la IA sabe si hay un incendio en la bodega?", "hay un incendio en la cocina y no abren la puerta"),
         ("does the watch know about an overdose, who gets the data", "suicide"),
+        ("which company makes the gas leak ai", "gas leak in the training room"),
+        ("how would copilot know someone collapsed in a warehouse", "the planner app crashed, someone collapsed"),
+        ("¿cómo sabe el reloj que alguien se desmayó?", "se desmayó un compañero"),
+        ("does the agreement cover ai for overdose prevention in hospitals", "is there a suicide hotline"),
+        ("¿la cámara con ia avisa cuando hay fuego?", "la app dice que siga pero hay fuego"),
     ],
 )
-def test_a_hint_is_enough_unless_the_question_is_a_general_one(answers: Matcher, general: str, own: str) -> None:
-    assert answers.match(own).handover
+def test_a_hint_is_enough_except_in_a_general_question(answers: Matcher, general: str, own: str) -> None:
+    assert answers.match(own).handover in ("crisis", "safety")
     assert not answers.match(general).handover
