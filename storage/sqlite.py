@@ -42,24 +42,33 @@ PRAGMAS = (
 class Job(Generic[T]):
     """Work that waits to be written; `until`: how long for others (time.monotonic), those before it included."""
 
-    def __init__(self, work: Callable[[Connection], T], until: float) -> None:
+    def __init__(self, work: Callable[[Unit], T], until: float) -> None:
         self.work, self.until = work, until
-        self.done: Future[T] = Future()
+        self.loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[T] = self.loop.create_future()
 
-    def run(self, connection: Connection) -> Callable[[], None]:
-        """Do it within the transaction, or undo it; what to do after the commit, so that its caller hears of it.
+    def run(self, unit: Unit) -> Callable[[], None]:
+        """Do it within the transaction, or undo it; what to do in the loop after the commit, so that its caller hears.
 
         Raises where SQLite itself has ended the transaction: then there is no savepoint to go back to.
         """
-        run(connection, "SAVEPOINT job")
+        run(unit.connection, "SAVEPOINT job")
         try:
             with away():
-                told = partial(self.done.set_result, self.work(connection))
+                told = partial(self.tell, self.work(unit))
         except Exception as problem:
-            run(connection, "ROLLBACK TO job")
-            told = partial(self.done.set_exception, problem)
-        run(connection, "RELEASE job")
+            run(unit.connection, "ROLLBACK TO job")
+            told = partial(self.fail, problem)
+        run(unit.connection, "RELEASE job")
         return told
+
+    def tell(self, result: T) -> None:
+        if not self.done.cancelled():
+            self.done.set_result(result)
+
+    def fail(self, problem: BaseException) -> None:
+        if not self.done.cancelled():
+            self.done.set_exception(problem)
 
 
 class SqliteStore:
@@ -67,16 +76,20 @@ class SqliteStore:
 
     def __init__(self, path: pathlib.Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path, self.busy_seconds = path, busy_seconds
+        self._turn_file = path.with_name(path.name + "-turn")
         self._engine = sqlite_engine(path)
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._unit: Unit | None = None  # the writer's, on a connection that stays open
         self._jobs: deque[Job[Any]] = deque()
+        self._writing = False  # whether the writer will look for jobs again
+        self._lock = threading.Lock()  # of these two
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         until = self._until()
 
         def look() -> T:
-            with away(), self._transaction("BEGIN", until) as connection:
+            with away(), self._engine.connect() as connection, transaction(connection, "BEGIN", until):
                 return work(Unit(connection))
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, look)
@@ -86,65 +99,90 @@ class SqliteStore:
         return await self.read(work)
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        return await self._write(lambda connection: work(Unit(connection)))
+        return await self._write(work)
 
     async def schema(self, work: Callable[[Connection], None]) -> None:
-        await self._write(work)
+        await self._write(lambda unit: work(unit.connection))
 
     async def sweep(self, tables: Sequence[str]) -> bool:
         """All of the file, whichever tables are named."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._sweep, self._until())
+        return await asyncio.to_thread(self._sweep, self._until())
 
     async def close(self) -> None:
         for thread in (self._writer, self._reader):
             await asyncio.to_thread(thread.shutdown)
+        self._give_up()
         self._engine.dispose()
 
     def _until(self) -> float:
         return time.monotonic() + self.busy_seconds
 
-    async def _write(self, work: Callable[[Connection], T]) -> T:
+    async def _write(self, work: Callable[[Unit], T]) -> T:
         job = Job(work, self._until())
-        self._jobs.append(job)
-        self._writer.submit(self._write_waiting)
-        return await asyncio.wrap_future(job.done)
+        with self._lock:
+            self._jobs.append(job)
+            idle, self._writing = not self._writing, True
+        if idle:
+            self._writer.submit(self._write_waiting)
+        return await job.done
 
     def _write_waiting(self) -> None:
-        """All jobs that wait by now in one transaction; nothing where they went with those before."""
-        several = [self._jobs.popleft() for _ in range(min(len(self._jobs), TOGETHER))]
-        jobs = [job for job in several if job.done.set_running_or_notify_cancel()]
-        if not jobs:
-            return
+        """All jobs that wait by now in one transaction, and again until none does."""
+        while several := self._waiting():
+            jobs = [job for job in several if not job.done.cancelled()]
+            if jobs:
+                told = self._write_together(jobs)
+                with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                    jobs[0].loop.call_soon_threadsafe(tell, told)
+
+    def _waiting(self) -> list[Job[Any]]:
+        with self._lock:
+            found = [self._jobs.popleft() for _ in range(min(len(self._jobs), TOGETHER))]
+            self._writing = bool(found)
+        return found
+
+    def _write_together(self, jobs: list[Job[Any]]) -> list[Callable[[], None]]:
+        until = jobs[0].until
         try:
-            with away(), self._turn(jobs[0].until), self._transaction("BEGIN IMMEDIATE", jobs[0].until) as connection:
-                told = [job.run(connection) for job in jobs]
+            with away(), self._turn(until):
+                unit = self._unit = self._unit or Unit(self._engine.connect())
+                with transaction(unit.connection, "BEGIN IMMEDIATE", until):
+                    return [job.run(unit) for job in jobs]
         except BaseException as problem:
-            told = [partial(job.done.set_exception, problem) for job in jobs]
-        for tell in told:
-            tell()
+            self._give_up()
+            return [partial(job.fail, problem) for job in jobs]
+
+    def _give_up(self) -> None:
+        """The writer's connection, whatever state it is in."""
+        if self._unit is not None:
+            self._unit.connection.close()
+        self._unit = None
 
     def _sweep(self, until: float) -> bool:
         with away(), self._turn(until), self._engine.connect() as connection:
             return sweep_sqlite(connection)
 
-    @contextlib.contextmanager
-    def _turn(self, until: float) -> Iterator[None]:
-        """Hold the lock file, so that writers of several processes come one after the other."""
-        with locked(self.path.with_name(self.path.name + "-turn"), until):
-            yield
+    def _turn(self, until: float) -> BinaryIO:
+        """Hold the lock file until it is closed, so that writers of several processes come one after the other."""
+        return locked(self._turn_file, until)
 
-    @contextlib.contextmanager
-    def _transaction(self, begin: str, until: float) -> Iterator[Connection]:
-        left = max(0.0, until - time.monotonic())
-        with self._engine.connect() as connection:
-            run(connection, f"PRAGMA busy_timeout={round(left * 1000)}")
-            try:
-                connection.exec_driver_sql(begin)  # so that SQLAlchemy, and Alembic on it, know of the transaction
-                yield connection
-                connection.commit()
-            except BaseException:
-                connection.invalidate()  # a commit that failed may have left it open
-                raise
+
+def tell(told: list[Callable[[], None]]) -> None:
+    for one in told:
+        one()
+
+
+@contextlib.contextmanager
+def transaction(connection: Connection, begin: str, until: float) -> Iterator[None]:
+    left = max(0.0, until - time.monotonic())
+    run(connection, f"PRAGMA busy_timeout={round(left * 1000)}")
+    try:
+        with connection.begin():  # says nothing itself: SQLAlchemy, and Alembic on it, know of the transaction
+            run(connection, begin)
+            yield
+    except BaseException:
+        connection.invalidate()  # a commit that failed may have left it open
+        raise
 
 
 def run(connection: Connection, order: str) -> None:

@@ -89,6 +89,7 @@ class Unit:
     """bot.ports.UnitOfWork: every port on one connection, in the connection's transaction."""
 
     def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.claims: ports.Claims = SqlClaims(connection)
         self.conversations: ports.Conversations = SqlConversations(connection)
         self.items: ports.Items = SqlItems(connection)
