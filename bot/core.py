@@ -73,7 +73,8 @@ class Bot:
             known = None
             if not self._at_once(event):
                 stored = await self.store.read(lambda uow: uow.conversations.load(accounts, lock=False))
-                known = stored, await asyncio.to_thread(self._think, event, self.open(stored))
+                conversation = self.open(stored)
+                known = stored, conversation, await asyncio.to_thread(self._think, event, conversation)
             try:
                 outcome, took_back = await self.store.write(
                     partial(self._answer, event=event, accounts=accounts, known=known)
@@ -124,8 +125,8 @@ class Bot:
     def _think(self, event: AnyEvent, conversation: Conversation) -> Thought:
         """What only computes: language and matching. Needs no transaction and takes none."""
         text = event.text if isinstance(event, Message | Shortcut) else ""
-        name, _ = command(self.content, text)
-        if name:  # one word tells a language only where nothing else has
+        said = command(self.content, text)
+        if said[0]:  # one word tells a language only where nothing else has
             spoken = "" if conversation.spoken else command_language(self.content, text)
         else:
             told = conversation.waiting == "receipt" or (conversation.spoken and len(text.split()) < 2)
@@ -137,10 +138,10 @@ class Bot:
         language = known[0] if known else self.content.languages[0]
         if isinstance(event, FormSubmission):
             return Thought(language, NOTHING, self._handovers(event))
-        settled = not text or name or is_number(text)
+        settled = not text or said[0] or is_number(text)
         if settled or (pressed(self.content, conversation, text) and not conversation.draft):
-            return Thought(language, NOTHING)
-        return Thought(language, self.matcher.match(text, conversation.recent_topic(self.clock())))
+            return Thought(language, NOTHING, command=said)
+        return Thought(language, self.matcher.match(text, conversation.recent_topic(self.clock())), command=said)
 
     def _handovers(self, page: FormSubmission) -> dict[str, str]:
         """The questions of a page whose answers sound like a matter for a person, and its kind."""
@@ -155,9 +156,9 @@ class Bot:
         uow: UnitOfWork,
         event: AnyEvent,
         accounts: tuple[str, ...],
-        known: tuple[Stored | None, Thought] | None,
+        known: tuple[Stored | None, Conversation, Thought] | None,
     ) -> tuple[Outcome, bool]:
-        """The transaction; and whether it took something back. `known`: what was thought about which snapshot.
+        """The transaction; and whether it took something back. `known`: a snapshot and what was thought about it.
 
         Raises Changed when the conversation is not that one any more.
         """
@@ -167,8 +168,10 @@ class Bot:
         stored = uow.conversations.load(accounts, lock=True)
         if not claim.first and claim.delivered:
             return None, False
-        conversation = self.open(stored)
-        before, thought = known or (stored, self._think(event, conversation))
+        if known is None:
+            conversation = self.open(stored)
+            known = stored, conversation, self._think(event, conversation)
+        before, conversation, thought = known
         if (stored and (stored.key, stored.version)) != (before and (before.key, before.version)):
             raise Changed("the conversation moved on")
         turn = Turn(

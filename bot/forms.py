@@ -177,7 +177,7 @@ class Form:
         """The answers that still belong: to a question there is, that applies, with codes there are."""
         kept: dict[str, Answer] = {}
         for question in self.questions:
-            if question.id not in answers or not question.applies({**answers, **kept}):
+            if question.id not in answers or (question.when and not question.applies({**answers, **kept})):
                 continue
             answer = answers[question.id]
             if question.kind in ("choice", "scale") and answer is not None:

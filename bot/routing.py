@@ -10,7 +10,7 @@ from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
 from bot.handover import URGENT
 from bot.replies import Outcome, Reply, Text
-from bot.turn import Thought, Turn, bare, command, pressed
+from bot.turn import Turn, bare, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
 ANYWHERE = ("help", "stop", "done", "as_form")  # commands also where any words may be an answer
@@ -34,7 +34,7 @@ def message(turn: Turn) -> Outcome:
         return asking.answer_question(turn) if turn.text.strip() else turn.reply(turn.say("reply.nothing_here"))
     if in_form(turn):
         return message_in_form(turn)
-    name, number = command(turn.content, turn.text)
+    name, number = turn.thought.command
     waiting = turn.conversation.waiting
     if name == "cancel" and waiting:
         return run(turn, name)
@@ -59,7 +59,7 @@ def message(turn: Turn) -> Outcome:
 
 def in_public(turn: Turn) -> Outcome:
     """Words that others can read: a question is answered there; what is personal goes to the member alone."""
-    name, _ = command(turn.content, turn.text)
+    name, _ = turn.thought.command
     before = turn.conversation
     outcome: Reply
     if name in PERSONAL:
@@ -98,14 +98,15 @@ def in_form(turn: Turn) -> bool:
 def message_in_form(turn: Turn) -> Outcome:
     form = filling.the_form(turn)
     question = current(form, turn.draft())
-    name, number = command(turn.content, turn.text)
+    name, number = turn.thought.command
     if question is not None and question.kind == "text":
         skips = name == "skip" and not question.required  # any way to say it, where it can be left out
         name = name if skips or means_command(turn, name) else ""
     answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
-    offer = pressed(turn.content, turn.conversation, turn.text)
-    if offer and offer.action == "redact":
-        return act(turn, offer.action, offer.value)
+    if any(one.action == "redact" for one in turn.conversation.offers):
+        offer = pressed(turn.content, turn.conversation, turn.text)
+        if offer and offer.action == "redact":
+            return act(turn, offer.action, offer.value)
     if name and not answers_it:
         return run(turn, name, number)
     if not turn.text.strip():
@@ -261,7 +262,7 @@ def again(turn: Turn) -> Outcome:
         return inquiring.again(turn)
     if owning.opened(turn) is not None:
         return wording.again(turn)
-    name, _ = command(turn.content, turn.text)
+    name, _ = turn.thought.command
     if name in READING:
         return run(turn, name)
     topic = turn.conversation.recent_topic(turn.now)
@@ -272,7 +273,7 @@ def again(turn: Turn) -> Outcome:
 
 def speak(turn: Turn, language: str) -> Outcome:
     """Change the language; the last answer, or the form's question, is said again in it."""
-    turn.thought = Thought(language, NOTHING)
+    turn.thought = dataclasses.replace(turn.thought, language=language, match=NOTHING)
     turn.change(language=language, spoken=language)
     now = turn.say("reply.language_now")
     if in_form(turn):

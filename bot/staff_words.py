@@ -1,5 +1,6 @@
 """What union staff type in chat, as a command: `staff ask 7kq2mfw9xd Which shift is it?`, in any of the languages."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,8 +81,10 @@ def leading(content: Content, names: Sequence[str], said: str) -> tuple[str, str
     return "", said, ""
 
 
-def ways_of(listed: str) -> list[str]:
-    return [normalize(way) for way in listed.split(",")]
+@functools.cache
+def ways_of(listed: str) -> tuple[str, ...]:
+    """Of a text of the content."""
+    return tuple(normalize(way) for way in listed.split(","))
 
 
 def an_id(said: str) -> tuple[str, str]:

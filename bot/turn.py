@@ -27,12 +27,14 @@ TOPIC_MINUTES = 30
 class Thought:
     """What was computed before the transaction: the language to answer in, and what the words match.
 
-    `handovers`: of a form's page, the questions whose answers sound like a matter for a person, and its kind.
+    `command`: which they are, and what follows it. `handovers`: of a form's page, the questions whose answers sound
+    like a matter for a person, and its kind.
     """
 
     language: str
     match: Match
     handovers: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, str] = ("", "")
 
 
 @dataclass

@@ -77,7 +77,7 @@ class PostgresStore:
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         with away():
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS) if self._free.locked() else contextlib.nullcontext():
                 await self._free.acquire()
             try:
                 async with self._engine.connect() as connection:

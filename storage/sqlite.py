@@ -44,8 +44,7 @@ class Job(Generic[T]):
 
     def __init__(self, work: Callable[[Unit], T], until: float) -> None:
         self.work, self.until = work, until
-        self.loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[T] = self.loop.create_future()
+        self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
     def run(self, unit: Unit) -> Callable[[], None]:
         """Do it within the transaction, or undo it; what to do in the loop after the commit, so that its caller hears.
@@ -82,8 +81,7 @@ class SqliteStore:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._unit: Unit | None = None  # the writer's, on a connection that stays open
         self._jobs: deque[Job[Any]] = deque()
-        self._writing = False  # whether the writer will look for jobs again
-        self._lock = threading.Lock()  # of these two
+        self._writing = False
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         until = self._until()
@@ -109,6 +107,7 @@ class SqliteStore:
         return await asyncio.to_thread(self._sweep, self._until())
 
     async def close(self) -> None:
+        await asyncio.gather(*(job.done for job in self._jobs), return_exceptions=True)
         for thread in (self._writer, self._reader):
             await asyncio.to_thread(thread.shutdown)
         self._give_up()
@@ -119,27 +118,29 @@ class SqliteStore:
 
     async def _write(self, work: Callable[[Unit], T]) -> T:
         job = Job(work, self._until())
-        with self._lock:
-            self._jobs.append(job)
-            idle, self._writing = not self._writing, True
-        if idle:
-            self._writer.submit(self._write_waiting)
+        self._jobs.append(job)
+        if not self._writing:
+            self._writing = True
+            asyncio.get_running_loop().call_soon(self._write_waiting)
         return await job.done
 
     def _write_waiting(self) -> None:
-        """All jobs that wait by now in one transaction, and again until none does."""
-        while several := self._waiting():
-            jobs = [job for job in several if not job.done.cancelled()]
-            if jobs:
-                told = self._write_together(jobs)
-                with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                    jobs[0].loop.call_soon_threadsafe(tell, told)
+        """All jobs that wait by now in one transaction; those that wait after it, once its callers had their turn."""
+        jobs: list[Job[Any]] = []
+        while self._jobs and len(jobs) < TOGETHER:
+            job = self._jobs.popleft()
+            if not job.done.cancelled():
+                jobs.append(job)
+        self._writing = bool(jobs)
+        if jobs:
+            loop = asyncio.get_running_loop()
+            written = loop.run_in_executor(self._writer, self._write_together, jobs)
+            written.add_done_callback(self._tell)
 
-    def _waiting(self) -> list[Job[Any]]:
-        with self._lock:
-            found = [self._jobs.popleft() for _ in range(min(len(self._jobs), TOGETHER))]
-            self._writing = bool(found)
-        return found
+    def _tell(self, written: asyncio.Future[list[Callable[[], None]]]) -> None:
+        for told in written.result():
+            told()
+        asyncio.get_running_loop().call_soon(self._write_waiting)
 
     def _write_together(self, jobs: list[Job[Any]]) -> list[Callable[[], None]]:
         until = jobs[0].until
@@ -165,11 +166,6 @@ class SqliteStore:
     def _turn(self, until: float) -> BinaryIO:
         """Hold the lock file until it is closed, so that writers of several processes come one after the other."""
         return locked(self._turn_file, until)
-
-
-def tell(told: list[Callable[[], None]]) -> None:
-    for one in told:
-        one()
 
 
 @contextlib.contextmanager

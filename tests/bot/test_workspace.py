@@ -125,7 +125,9 @@ async def test_a_draft_begun_before_is_asked_again(bot: Bot, theirs: Bot, store:
         case "button":
             shown = await ben.press("send")
         case _:
-            shown = read(await ben.submit(3, {"sharing": "yes"}))
+            draft = (await ben.draft()).draft
+            assert draft is not None
+            shown = read(await ben.submit(3, {"sharing": "yes"}, draft=draft.id))
     assert HINTED in shown
     assert await sealed(store, vault) == []
     await ben.say("2", "no", "send")
