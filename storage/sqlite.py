@@ -81,7 +81,7 @@ class SqliteStore:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._unit: Unit | None = None  # the writer's, on a connection that stays open
         self._jobs: deque[Job[Any]] = deque()
-        self._writing = False
+        self._writing = False  # whether the jobs that wait are taken without being asked for
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         until = self._until()
@@ -171,8 +171,8 @@ class SqliteStore:
 @contextlib.contextmanager
 def transaction(connection: Connection, begin: str, until: float) -> Iterator[None]:
     left = max(0.0, until - time.monotonic())
-    run(connection, f"PRAGMA busy_timeout={round(left * 1000)}")
     try:
+        run(connection, f"PRAGMA busy_timeout={round(left * 1000)}")
         with connection.begin():  # says nothing itself: SQLAlchemy, and Alembic on it, know of the transaction
             run(connection, begin)
             yield
