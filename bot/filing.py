@@ -7,6 +7,7 @@ import secrets
 from bot import deletions
 from bot.changing import apply_later
 from bot.envelopes import Change, unseal
+from bot.errors import Changed
 from bot.feedback import Feedback, week_of
 from bot.ports import Envelope, UnitOfWork
 from bot.vault import Vault, new_id
@@ -18,7 +19,7 @@ Opened = tuple[Envelope, Feedback | Change]
 
 
 def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
-    """File what is due, at most once a week; how many items were filed.
+    """File what is due, at most once a week; how many items were filed. Raises Changed: it is to be done again.
 
     The same transaction rewrites every account-side row, so that no order of writing is left to compare.
     """
@@ -31,8 +32,8 @@ def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
     due = due_now(uow, vault, today)  # without what members deleted while it waited for them
     secrets.SystemRandom().shuffle(due)
-    taken = set(uow.envelopes.remove([envelope.id for envelope, _ in due]))
-    due = [one for one in due if one[0].id in taken]
+    if len(uow.envelopes.remove([envelope.id for envelope, _ in due])) < len(due):
+        raise Changed("an item was deleted while its batch was filed: fewer than five may be left of it")
     for _, item in due:
         if isinstance(item, Feedback):
             uow.items.add(dataclasses.replace(item, id=new_id(), week=week))

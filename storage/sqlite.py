@@ -66,6 +66,8 @@ class Job(Generic[T]):
             self.done.set_result(result)
 
     def fail(self, problem: BaseException) -> None:
+        if isinstance(problem, StopIteration):  # a future refuses it
+            problem = RuntimeError("the work ended with StopIteration")
         if not self.done.cancelled():
             self.done.set_exception(problem)
 
@@ -81,6 +83,7 @@ class SqliteStore:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._unit: Unit | None = None  # the writer's, on a connection that stays open
         self._jobs: deque[Job[Any]] = deque()
+        self._closed = False
         self._writing = False  # whether the jobs that wait are taken without being asked for
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -104,19 +107,25 @@ class SqliteStore:
 
     async def sweep(self, tables: Sequence[str]) -> bool:
         """All of the file, whichever tables are named."""
-        return await asyncio.to_thread(self._sweep, self._until())
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._sweep, self._until())
 
     async def close(self) -> None:
-        await asyncio.gather(*(job.done for job in self._jobs), return_exceptions=True)
+        """What waits is written first."""
+        self._closed = True
+        if self._jobs:
+            await asyncio.wait([job.done for job in self._jobs])
         for thread in (self._writer, self._reader):
             await asyncio.to_thread(thread.shutdown)
-        self._give_up()
+        if self._unit is not None:
+            self._unit.connection.close()
         self._engine.dispose()
 
     def _until(self) -> float:
         return time.monotonic() + self.busy_seconds
 
     async def _write(self, work: Callable[[Unit], T]) -> T:
+        if self._closed:
+            raise RuntimeError("the store is closed")
         job = Job(work, self._until())
         self._jobs.append(job)
         if not self._writing:
@@ -138,9 +147,11 @@ class SqliteStore:
             written.add_done_callback(self._tell)
 
     def _tell(self, written: asyncio.Future[list[Callable[[], None]]]) -> None:
-        for told in written.result():
-            told()
-        asyncio.get_running_loop().call_soon(self._write_waiting)
+        try:
+            for told in written.result():
+                told()
+        finally:
+            asyncio.get_running_loop().call_soon(self._write_waiting)
 
     def _write_together(self, jobs: list[Job[Any]]) -> list[Callable[[], None]]:
         until = jobs[0].until
@@ -150,14 +161,7 @@ class SqliteStore:
                 with transaction(unit.connection, "BEGIN IMMEDIATE", until):
                     return [job.run(unit) for job in jobs]
         except BaseException as problem:
-            self._give_up()
             return [partial(job.fail, problem) for job in jobs]
-
-    def _give_up(self) -> None:
-        """The writer's connection, whatever state it is in."""
-        if self._unit is not None:
-            self._unit.connection.close()
-        self._unit = None
 
     def _sweep(self, until: float) -> bool:
         with away(), self._turn(until), self._engine.connect() as connection:
@@ -177,7 +181,7 @@ def transaction(connection: Connection, begin: str, until: float) -> Iterator[No
             run(connection, begin)
             yield
     except BaseException:
-        connection.invalidate()  # a commit that failed may have left it open
+        connection.invalidate()  # a commit that failed may have left it open; its next use connects anew
         raise
 
 

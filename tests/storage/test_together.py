@@ -13,7 +13,10 @@ from sqlalchemy import event
 
 from bot.errors import Changed, SchemaError, StoreAway
 from bot.ports import Envelope, Store, UnitOfWork
+from storage import sqlite
 from storage.database import SqliteStore, open_store, store_at
+from storage.migrate import upgrade
+from storage.sqlite import TOGETHER
 
 WAITING = 8
 RECEIPT = "hashofareceipt"
@@ -103,6 +106,83 @@ async def test_a_caller_who_left_is_passed_over(sqlite_store: SqliteStore) -> No
     held.set()
     assert await stays == 2
     assert await written(sqlite_store) == [2]
+
+
+async def test_a_caller_who_leaves_while_it_is_written_keeps_nobody_waiting(sqlite_store: SqliteStore) -> None:
+    begun, held = threading.Event(), threading.Event()
+
+    def slow(uow: UnitOfWork) -> int:
+        begun.set()
+        held.wait()
+        return count(uow, [], 0)
+
+    leaves = asyncio.create_task(sqlite_store.write(slow))
+    stays = asyncio.create_task(sqlite_store.write(partial(count, used=[], number=2)))
+    await asyncio.to_thread(begun.wait)
+    leaves.cancel()
+    held.set()
+    assert await asyncio.wait_for(stays, 20) == 2
+    assert await sqlite_store.write(partial(count, used=[], number=4)) == 4
+    assert await written(sqlite_store) == [0, 2, 4]
+
+
+@pytest.mark.parametrize("problem", [StopIteration, asyncio.CancelledError, MemoryError])
+async def test_whatever_one_raises_the_others_are_answered(
+    sqlite_store: SqliteStore, problem: type[BaseException]
+) -> None:
+    def bad(_: UnitOfWork) -> None:
+        raise problem
+
+    works = (partial(count, used=[], number=0), bad, partial(count, used=[], number=2))
+    answered = asyncio.wait_for(together(sqlite_store, *works), 20)
+    assert len(await answered) == len(works)
+    assert await asyncio.wait_for(sqlite_store.write(partial(count, used=[], number=4)), 20) == 4
+
+
+async def test_no_more_than_some_are_written_at_once(sqlite_store: SqliteStore) -> None:
+    commits: list[object] = []
+    event.listen(sqlite_store._engine, "commit", commits.append)
+    works = [partial(count, used=[], number=2 * number) for number in range(TOGETHER + 1)]
+    assert await together(sqlite_store, *works) == [2 * number for number in range(TOGETHER + 1)]
+    assert len(commits) == 2
+
+
+async def test_what_waits_when_the_store_is_closed_is_written_first(tmp_path: pathlib.Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    async with open_store(url, migrate=True) as store:
+        assert isinstance(store, SqliteStore)
+        held = threading.Event()
+        store._writer.submit(held.wait)
+        waiting = [asyncio.create_task(store.write(partial(count, used=[], number=n))) for n in range(0, WAITING, 2)]
+        await asyncio.sleep(0.05)
+        waiting.append(asyncio.create_task(store.write(partial(count, used=[], number=6))))
+        await asyncio.sleep(0.05)
+        closing = asyncio.create_task(store.close())
+        await asyncio.sleep(0.05)
+        with pytest.raises(RuntimeError, match="closed"):
+            await store.write(partial(count, used=[], number=0))
+        held.set()
+        assert await asyncio.wait_for(asyncio.gather(*waiting), 20) == [0, 2, 4, 6, 6]
+        await closing
+    async with open_store(url, migrate=False) as again:
+        assert await written(again) == [0, 2, 4, 6]
+
+
+async def test_writing_waits_for_a_sweep_as_long_as_it_takes(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite3", busy_seconds=0.3)
+    await store.schema(upgrade)
+    held = threading.Event()
+    monkeypatch.setattr(sqlite, "sweep_sqlite", lambda _: held.wait())
+    swept = asyncio.create_task(store.sweep([]))
+    await asyncio.sleep(0.05)
+    writing = asyncio.create_task(store.write(partial(count, used=[], number=2)))
+    await asyncio.sleep(0.6)
+    held.set()
+    assert await writing == 2
+    await swept
+    await store.close()
 
 
 async def test_a_database_without_our_tables_is_told_as_that(database_url: str) -> None:
