@@ -143,7 +143,7 @@ def page_sent(turn: Turn, sent: FormSubmission) -> Outcome:
     draft = turn.conversation.draft
     if draft is None or draft.form != sent.form or sent.draft != draft.id:
         if sent.back or not sent.values:
-            return turn.reply(turn.say("form.other_draft"))
+            return turn.reply(turn.say("form.other_draft"), *modals.typed(turn.content, sent, turn.language))
         raise modals.Unaccepted({"": turn.say("form.other_draft")})  # what was typed stays there
     form = the_form(turn)
     before = turn.draft().answers

@@ -6,11 +6,12 @@ Nothing but the draft is remembered, so that a modal that was open over a restar
 import dataclasses
 from collections.abc import Mapping
 
+from bot.content import Content
 from bot.conversations import Draft
 from bot.events import FormSubmission
 from bot.forms import HINT, Answer, Answers, Form, Question
 from bot.receipts import holds_receipt
-from bot.replies import Block, ShowForm, Text
+from bot.replies import Block, ShowForm, Text, Words
 from bot.texts import Texts
 from bot.turn import Turn
 
@@ -111,6 +112,18 @@ def parsed(question: Question, value: str | tuple[str, ...]) -> Answer:
     if question.kind == "choices":
         return codes or None
     return codes[0] if codes else None
+
+
+def typed(content: Content, sent: FormSubmission, language: str) -> list[Block]:
+    """The texts of a page, under the labels that they were typed under, to give them back."""
+    form = content.forms.get(sent.form)
+    texts = {one.id: one.label[language] for one in form.questions if one.kind == "text"} if form else {}
+    label = content.texts[language]("owned.you")
+    return [
+        Words(texts.get(name, label), value)
+        for name, value in sent.values.items()
+        if isinstance(value, str) and value.strip() and (name in texts or not form)
+    ]
 
 
 def accepted(turn: Turn, form: Form, sent: FormSubmission) -> dict[str, Answer]:

@@ -4,6 +4,7 @@ import dataclasses
 
 from adapters.discord.render import Part, block_text, render
 from adapters.discord.texts import say
+from bot import modals
 from bot.content import Content
 from bot.events import AnyEvent, FormSubmission, Message, Shortcut
 from bot.replies import Block, Button, FormErrors, Reply, Text, Words
@@ -24,15 +25,8 @@ def own_words(event: AnyEvent, content: Content, language: str) -> list[Block]:
     match event:
         case Message(text=text) | Shortcut(text=text) if text.strip():
             return [Words(say(language, "discord.your_words").rstrip(":"), text)]
-        case FormSubmission(form=name, values=values):
-            form = content.forms.get(name)
-            labels = {one.id: one.label[language] for one in form.questions} if form else {}
-            texts = {one.id for one in form.questions if one.kind == "text"} if form else set(values)
-            typed = [
-                Words(labels.get(key, say(language, "discord.you")), value)
-                for key, value in values.items()
-                if key in texts and isinstance(value, str) and value.strip()
-            ]
+        case FormSubmission():
+            typed = modals.typed(content, event, language)
             return [Text(say(language, "discord.your_words")), *typed] if typed else []
         case _:
             return []

@@ -216,7 +216,9 @@ async def test_after_the_end_a_page_gets_a_sentence(ben: Chat, store: Store, end
     assert len(before) == (end == "send")
     values = {1: FIRST, 2: SECOND, 3: THIRD}[page]
     assert errors_of(await ben.submit(page, values)) == {"": EN("form.other_draft")}
-    assert read(await ben.submit(page, values, back=True)) == EN("form.other_draft")
+    given_back = read(await ben.submit(page, values, back=True))
+    assert given_back.startswith(EN("form.other_draft"))
+    assert ("What happens: Ask us first." in given_back) == (page == 2)
     assert await filed(store) == before
     assert (await ben.draft()).draft is None
     assert "Ask us first." not in await kept(store, ben.bot.vault)
@@ -230,6 +232,9 @@ async def test_a_page_of_another_draft_changes_nothing(ben: Chat) -> None:
     before = await draft_of(ben)
     assert old != ben.shown != ""
     assert errors_of(await ben.submit(1, FIRST, draft=old)) == {"": EN("form.other_draft")}
+    assert errors_of(await ben.submit(1, FIRST, draft="none")) == {"": EN("form.other_draft")}
+    ben.shown = ""
+    assert errors_of(await ben.submit(1, FIRST)) == {"": EN("form.other_draft")}
     assert await draft_of(ben) == before
 
 

@@ -217,7 +217,7 @@ async def test_a_page_left_open_of_other_feedback_keeps_the_words(adapter: Slack
     await adapter.idle()
     await ana.submit(values=PAGE_1)
     assert {name: said[:44] for name, said in ana.field_errors.items()} == {
-        "q:level": "This page no longer belongs to open feedback"
+        "q:level": "The feedback this page belongs to was sent o"
     }
     assert ana.view is not None
     assert "Page 1 of 3" in ana.view.shown
