@@ -1,6 +1,7 @@
 """Messages about the member's own trouble, which a person must handle: told from sentences kept as content."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ NEAR_COPY = 0.8  # similarity
 PART = 0.7  # what a single sentence of a longer message counts
 STORY_WORDS = 9  # phrasings this long are told like trouble of one's own: all of them are counter-examples
 EVERY = 4  # of the shorter ones
+CLAUSE = re.compile(r"[,.;:!\n]|(?=¿)|(?<=\?)")
 PERSONAL = (  # answers whose phrasings are such messages themselves, or come close
     "already-being-replaced",
     "automated-decisions-and-bias",
@@ -76,22 +78,30 @@ class Alarm:
         kinds = sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
         self._enough = {kind: [spoken(one) for both in found.values() for one in both.words] for kind, found in kinds}
         self._hints = {kind: [spoken(one) for both in found.values() for one in both.hints] for kind, found in kinds}
-        self._asking = {word for texts in content.texts.values() for word in words(normalize(texts("matching.asking")))}
+        self._asking, self._own = (
+            {word for texts in content.texts.values() for word in words(normalize(texts(key)))}
+            for key in ("matching.asking", "matching.own")
+        )
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
 
     def said(self, text: str, likely: float) -> str:
         """The kind whose own words are said in this text, whatever else it is about: a crisis before danger before all
-        others; "" where there are none. Hints count unless it is a question that is unlikely to be handed over.
+        others; "" where there are none. Hints count unless they stand in a general question, where trouble is unlikely.
         """
         told = spoken(text)
-        hinted = not (NOT_TOLD < likely < UNLIKELY and self._asks(text, told))
+        general = NOT_TOLD < likely < UNLIKELY
+        hinting = [told] if not general else [spoken(one) for one in CLAUSE.split(text) if not self._generally(one)]
         for kind, several in self._enough.items():
-            if any(one in told for one in (*several, *(self._hints[kind] if hinted else ()))):
+            hints = self._hints[kind]
+            if any(one in told for one in several) or any(one in part for one in hints for part in hinting):
                 return kind
         return ""
 
-    def _asks(self, text: str, told: str) -> bool:
-        return "?" in text or "\u00bf" in text or not self._asking.isdisjoint(told.split()[:1])
+    def _generally(self, clause: str) -> bool:
+        """Whether it is a question, and not about the asker."""
+        said = spoken(clause).split()
+        asks = "?" in clause or "¿" in clause or not self._asking.isdisjoint(said[:1])
+        return asks and self._own.isdisjoint(said)
 
     def telling(self, text: str) -> int:
         """How many words of a normalized text the sentences have, those left out that stand in every other one."""

@@ -46,7 +46,10 @@ async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Sto
     ("general", "own"),
     [
         ("has the afl-cio said anything on chatbots and suicide", "the AI took my shifts and i think about suicide"),
-        ("a sensor company says its AI finds a gas leak faster, true?", "i smell a gas leak and the manager laughs"),
+        (
+            "do the sessions show how a robot notices a man who is not breathing",
+            "a man is not breathing, the app said go on",
+        ),
         ("¿el chatbot de la línea de suicidio guarda lo que dicen?", "desde que perdí el turno pienso en el suicidio"),
         ("¿la IA sabe si hay un incendio en la bodega?", "hay un incendio en la cocina y no abren la puerta"),
         ("does the watch know about an overdose, who gets the data", "suicide"),
@@ -55,6 +58,15 @@ async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Sto
         ("¿cómo sabe el reloj que alguien se desmayó?", "se desmayó un compañero"),
         ("does the agreement cover ai for overdose prevention in hospitals", "is there a suicide hotline"),
         ("¿la cámara con ia avisa cuando hay fuego?", "la app dice que siga pero hay fuego"),
+        ("are gas leak sensors counted as ai in the principles", "there is a gas leak, does the class still start?"),
+        ("is there training on ai that predicts suicidal posts", "overdose?"),
+        ("can ai cameras notice there is a fire before a guard does", "who do i call theres a fire in the break room"),
+        ("¿los sensores de fuga de gas son inteligencia artificial?", "hay un incendio, ¿sigue la clase de IA?"),
+        ("¿quién revisa a la ia que decide si alguien no respira?", "¿me pueden correr si se desmayó alguien y paré?"),
+        (
+            "what does microsoft's ai do when a user mentions suicide",
+            "i want to end it all, will the AI erase my data?",
+        ),
     ],
 )
 def test_a_hint_is_enough_except_in_a_general_question(answers: Matcher, general: str, own: str) -> None:
