@@ -1,7 +1,8 @@
 """What an author may do with an item: stop sharing, correct, reply, make it more private, delete.
 
 On a named or confidential item it acts at once. On an anonymous one everything but deletion is sealed and waits for the
-batch (bot/envelopes.py), so that no change shares a transaction with an account.
+batch (bot/envelopes.py), so that no change shares a transaction with an account; packages leave out at once what is not
+to be shared any more (bot/export/developers.py).
 """
 
 import dataclasses

@@ -6,7 +6,7 @@ share a combination of identifying values. So:
 - A month's items are decided together, in the first export that shows the month, and the month never gets another one.
   What is released with a month has, by itself, five or more items of each combination that it shows. An export shows
   whole months, so all that can be joined or subtracted is made of such groups. (Only what its author takes back is
-  missing later, and is listed.)
+  missing later, and is listed: of anonymous items from their batch on.)
 - Where fewer than five would show the same, the last identifying question of the form is blanked, then the one before.
   The language never is: the words themselves show it. What is still alone waits for a later month, and comes with that.
 - A month of which something was purged since is not shown again: what is left of it could be subtracted from the whole.

@@ -40,9 +40,7 @@ class Developers:
     alone: int = 0  # items that wait for others like them
     months: list[str] = field(default_factory=list)
     taken_back: list[dict[str, str]] = field(default_factory=list)
-    withdrawn: frozenset[str] = (
-        frozenset()
-    )  # anonymous items whose authors' wish waits for the batch: left out, unlisted
+    withdrawn: frozenset[str] = frozenset()  # left out, and not named yet: anonymous, their authors' wish waits
     fates: dict[Kept, Release] = field(default_factory=dict)
     fixed: dict[str, bool] = field(default_factory=dict)
     torn: list[str] = field(default_factory=list)  # months of which something was purged

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from bot.envelopes import ENVELOPE
+from bot.errors import Changed
 from bot.filing import FEWEST, file_due
 from bot.ports import Envelope, Store
 from bot.vault import Vault, new_id
@@ -16,6 +17,7 @@ from tests.conftest import NOW
 
 FIRST = NOW.date()
 WEEK = "2026-W48"
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
 async def put(
@@ -67,7 +69,6 @@ async def test_what_is_deleted_while_the_batch_waits_for_its_member_is_not_filed
     postgres_url: str, vault: Vault
 ) -> None:
     """The member's transaction has the conversation; the batch has looked at what waits, and wants the conversation."""
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     async with open_store(postgres_url, migrate=True) as store:
         await put(store, vault, FEWEST)
         await store.write(lambda uow: uow.conversations.save("ben", b"sealed", None, "2026-11-25"))
@@ -78,13 +79,37 @@ async def test_what_is_deleted_while_the_batch_waits_for_its_member_is_not_filed
         await member.execute("DELETE FROM envelopes WHERE id = (SELECT min(id) FROM envelopes)")
         filing = asyncio.create_task(batch(store, vault, 1))
         for _ in range(2000):
-            if await watcher.fetchval(waits):
+            if await watcher.fetchval(WAITS):
                 break
             await asyncio.sleep(0.01)
         else:
             raise AssertionError("the batch waits for nobody")
         await turn.commit()
         assert await filing == 0, "the four that are left wait for a fifth"
+        assert await waiting(store) == FEWEST - 1
+        await member.close()
+        await watcher.close()
+
+
+async def test_what_is_deleted_as_its_batch_is_filed_stops_the_batch(postgres_url: str, vault: Vault) -> None:
+    """By an account without a conversation, so that the batch cannot wait for it: four are never filed."""
+    async with open_store(postgres_url, migrate=True) as store:
+        await put(store, vault, FEWEST)
+        member, watcher = await asyncpg.connect(postgres_url), await asyncpg.connect(postgres_url)
+        turn = member.transaction()
+        await turn.start()
+        await member.execute("DELETE FROM envelopes WHERE id = (SELECT min(id) FROM envelopes)")
+        filing = asyncio.create_task(batch(store, vault, 1))
+        for _ in range(2000):
+            if await watcher.fetchval(WAITS):
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("the batch waits for nobody")
+        await turn.commit()
+        with pytest.raises(Changed):
+            await filing
+        assert await batch(store, vault, 1) == 0
         assert await waiting(store) == FEWEST - 1
         await member.close()
         await watcher.close()

@@ -1,11 +1,14 @@
 """A PostgreSQL server whose connections end in unusual places: it is away, and nothing else is said."""
 
+import asyncio
+
 import asyncpg
 import pytest
 from sqlalchemy import event, text
 
 from bot.errors import StoreAway
 from bot.ports import UnitOfWork
+from storage import postgres
 from storage.postgres import PostgresStore
 
 
@@ -46,4 +49,18 @@ async def test_a_driver_that_lost_its_place_as_the_connection_ended_is_away(post
         with pytest.raises(StoreAway):
             await work(lost)
         assert await work(lambda uow: 1) == 1
+    await store.close()
+
+
+async def test_where_all_connections_are_busy_too_long_it_is_away(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "WAIT_SECONDS", 0.2)
+    store = PostgresStore(postgres_url)
+    busy = [store._free.acquire() for _ in range(postgres.CONNECTIONS)]
+    await asyncio.gather(*busy)
+    with pytest.raises(StoreAway):
+        await asyncio.wait_for(store.read(lambda uow: None), 20)
+    store._free.release()
+    assert await store.read(lambda uow: 1) == 1
     await store.close()
