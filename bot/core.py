@@ -25,6 +25,7 @@ from bot.faq.language import Languages
 from bot.faq.matcher import NOTHING, Matcher
 from bot.modals import Unaccepted
 from bot.ports import Store, Stored, UnitOfWork
+from bot.receipts import possible
 from bot.replies import FormErrors, Outcome, Reply, Text
 from bot.servers import joined
 from bot.turn import Thought, Turn, command, command_language, pressed
@@ -129,8 +130,9 @@ class Bot:
         if said[0]:  # one word tells a language only where nothing else has
             spoken = "" if conversation.spoken else command_language(self.content, text)
         else:
-            told = conversation.waiting == "receipt" or (conversation.spoken and len(text.split()) < 2)
-            spoken = "" if told else self.languages.of(text)
+            random = conversation.waiting == "receipt" or possible(self.content, text)  # words drawn by chance
+            untold = random or (conversation.spoken and len(text.split()) < 2)
+            spoken = "" if untold else self.languages.of(text)
         locale = event.locale[:2].lower()
         known = [
             one for one in (conversation.language, spoken, conversation.spoken, locale) if one in self.content.texts

@@ -81,3 +81,11 @@ async def test_an_old_press_corrects_no_other_line(ben: Chat, store: Store) -> N
         await ben.say("cancel", "my data", "1", EN("owned.do_correct"))
     (item,) = await filed(store)
     assert (item.answers["words"], item.answers["part"], item.revision) == ("Ask us first.", None, 1)
+
+
+async def test_six_words_drawn_by_chance_tell_no_language(bot: Bot) -> None:
+    ben = Chat(bot)
+    await ben.say("who takes part in this partnership?", "ask staff", "2")
+    shown = await ben.say("see buzzer soil llama sunrise souvenir playful")  # by their letters alone: Spanish
+    assert bot.languages.of("see buzzer soil llama sunrise souvenir playful") == "es"
+    assert (await ben.draft()).spoken == "en", shown
