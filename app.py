@@ -9,6 +9,7 @@ import functools
 import logging
 import os
 import pathlib
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -32,7 +33,7 @@ from bot.faq.encoder import DEFAULT_FOLDER, Encoder
 from bot.ports import Adapter, Store
 from bot.promises import Files
 from bot.replies import Reply
-from bot.rotation import reads_nothing
+from bot.rotation import holds_sealed, reads_nothing
 from bot.running import Served
 from bot.serving import where
 from bot.staff_files import StaffFiles
@@ -125,8 +126,19 @@ class House:
     def lines(self, reply: Reply) -> list[str]:
         return plain(render(reply))
 
-    def store(self) -> AbstractAsyncContextManager[Store]:
-        return open_store(self.database_url(), migrate=not self.settings.database_url)
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator[Store]:
+        """With the keys to it: a database that holds nothing sealed gets its first one."""
+        keys = self.keys()
+        async with open_store(self.database_url(), migrate=not self.settings.database_url) as store:
+            if not keys.exist():
+                if await store.read(holds_sealed):
+                    raise SettingsError(
+                        f"There is no {keys.path}, and the database holds what its keys sealed: put your copy of it "
+                        "back. If it is lost for good, ./run init makes a new one; what is sealed then stays unread."
+                    )
+                keys.create()
+            yield store
 
     def opens(self) -> Callable[[str], AbstractAsyncContextManager[Store]]:
         return functools.partial(open_store, migrate=True)
@@ -163,10 +175,18 @@ class House:
             yield Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
 
 
+def interrupt(*_: object) -> None:
+    """A signal to end, as Ctrl-C: what is half done is taken away again."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     """Run one command; its exit status."""
     load_dotenv(pathlib.Path(__file__).parent / ".env")
     os.umask(0o077)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not where nohup has it ignored
+            signal.signal(number, interrupt)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

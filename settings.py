@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+DAYS, MONTHS = 3650, 1200  # the longest that can be set
 Admitted = Literal["all", "questions", "nobody"]
 
 
@@ -40,17 +41,20 @@ class Settings(BaseSettings):
     )
 
     claim_days: int = Field(
-        default=7, ge=1, description="Days that a handled event is remembered, so that it is not handled twice."
+        default=7,
+        ge=1,
+        le=DAYS,
+        description="Days that a handled event is remembered, so that it is not handled twice.",
     )
     deletions_file: pathlib.Path | None = Field(
         default=None,
         description="What members took back, for restores; keep it on another disk. Empty: a file in DATA_DIR.",
     )
     item_months: int | None = Field(
-        default=None, ge=1, description="Months that feedback is kept; empty: until somebody deletes it."
+        default=None, ge=1, le=MONTHS, description="Months that feedback is kept; empty: until somebody deletes it."
     )
     audit_months: int | None = Field(
-        default=None, ge=1, description="Months that the audit trail is kept; empty: for good."
+        default=None, ge=1, le=MONTHS, description="Months that the audit trail is kept; empty: for good."
     )
 
     slack_bot_token: str = Field(
@@ -107,6 +111,7 @@ class Settings(BaseSettings):
     discord_left_days: int = Field(
         default=7,
         ge=1,
+        le=DAYS,
         description="Discord: days after the bot's removal from a server until its drafts and addresses are deleted.",
     )
     discord_trial_guild: str = Field(

@@ -5,7 +5,9 @@ Every process that runs long does it every hour; the store says what is due, so 
 
 import dataclasses
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -46,14 +48,33 @@ class Ended:
 async def chores(
     store: Store, vault: Vault, listed: DeletionList | None, retention: Retention, now: dt.datetime
 ) -> int:
-    """What is due; how many anonymous items were filed."""
+    """What is due; how many anonymous items were filed.
+
+    A step that fails keeps none after it from being done; the first one's error is raised once all were tried.
+    """
     today = now.date()
-    await end_minutes(store, vault, now)
-    filed = await store.write(lambda uow: file_due(uow, vault, today))
-    await store.write(lambda uow: purge_due(uow, today, retention))
-    await forget_due(store, vault, today, retention.server_days)
-    await sweep_due(store)
-    await list_deletions(store, vault, listed)
+    filed = 0
+
+    async def file() -> None:
+        nonlocal filed
+        filed = await file_due(store, vault, today)
+
+    steps: tuple[Callable[[], Awaitable[object]], ...] = (
+        partial(end_minutes, store, vault, now),
+        file,
+        partial(store.write, lambda uow: purge_due(uow, today, retention)),
+        partial(forget_due, store, vault, today, retention.server_days),
+        partial(sweep_due, store),
+        partial(list_deletions, store, vault, listed),
+    )
+    problems = []
+    for step in steps:
+        try:
+            await step()
+        except Exception as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
     return filed
 
 
@@ -114,7 +135,7 @@ async def purge_now(store: Store, vault: Vault, listed: DeletionList, retention:
     """All of it, due or not. Raises StoreError where the deletion list cannot be written."""
     today = now.date()
     await end_minutes(store, vault, now)
-    filed = await store.write(lambda uow: file_due(uow, vault, today))
+    filed = await file_due(store, vault, today)
     rows = await store.write(lambda uow: purge(uow, today, retention))
     await forget_due(store, vault, today, retention.server_days)
     await store.write(sweep_later)

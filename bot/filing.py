@@ -1,5 +1,6 @@
 """Anonymous items reach the store in batches, so that none shares an order, a time or a transaction with an account."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import secrets
@@ -9,17 +10,26 @@ from bot.changing import apply_later
 from bot.envelopes import Change, unseal
 from bot.errors import Changed
 from bot.feedback import Feedback, week_of
-from bot.ports import Envelope, UnitOfWork
+from bot.ports import Envelope, Store, UnitOfWork
 from bot.vault import Vault, new_id
 
 FEWEST = 5  # of one language
 LONGEST_WEEKS = 4
+TRIES = 5
 
 Opened = tuple[Envelope, Feedback | Change]
 
 
-def file_due(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
-    """File what is due, at most once a week; how many items were filed. Raises Changed: it is to be done again.
+async def file_due(store: Store, vault: Vault, today: dt.date) -> int:
+    """File what is due, at most once a week; how many items were filed."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(Changed):
+            return await store.write(lambda uow: file_batch(uow, vault, today))
+    return await store.write(lambda uow: file_batch(uow, vault, today))
+
+
+def file_batch(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
+    """The batch's transaction. Raises Changed: it is to be done again.
 
     The same transaction rewrites every account-side row, so that no order of writing is left to compare.
     """

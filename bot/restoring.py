@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import orjson
 
+from bot import envelopes
 from bot.changing import anew
 from bot.conversations import Conversation
 from bot.deletions import Deletion, Kind
@@ -102,7 +103,6 @@ def withdraw_waiting(uow: "UnitOfWork", vault: Vault, deletions: Sequence[Deleti
         found = opened(vault, envelope.sealed, [ENVELOPE])
         if found and (envelope.id in ids or envelope.receipt in receipts):
             content = orjson.loads(found[0]) | {"sharing": False}
-            sealed = vault.seal(orjson.dumps(content), ENVELOPE)
-            uow.seals.replace("envelopes.sealed", envelope.id, envelope.sealed, sealed)
+            uow.seals.replace("envelopes.sealed", envelope.id, envelope.sealed, envelopes.sealed(vault, content))
             count += 1
     return count

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import Refused
@@ -11,11 +12,11 @@ if TYPE_CHECKING:
     from bot.ports import Store, UnitOfWork
 
 CONVERSATIONS = "conversations.sealed"
-SEALED: Mapping[str, tuple[str, ...]] = {  # column -> what its bytes may be sealed for; in the order a turn locks rows
+SEALED: Mapping[str, tuple[str, ...]] = {  # column -> what its bytes may be sealed for; in the order others lock rows
     CONVERSATIONS: ("conversation",),
-    "envelopes.sealed": ("envelope",),
     "items.address": ("address",),
     "items.name": ("name",),
+    "envelopes.sealed": ("envelope",),
     "outbox.sealed": ("letter", "deletion"),
     "questions.address": ("address",),
 }
@@ -29,10 +30,16 @@ class Seals(Protocol):
 
 
 class KeyRing(Protocol):
-    """Where the keys are, newest first. `write` raises Refused where they stand in the settings."""
+    """Where the keys are, newest first. `write` raises Refused where they stand in the settings.
+
+    `alone` is held while they are read and changed; Refused where another process holds it.
+    """
 
     in_settings: bool
 
+    def exist(self) -> bool: ...
+    def create(self) -> None: ...
+    def alone(self) -> AbstractContextManager[None]: ...
     def read(self) -> list[str]: ...
     def write(self, keys: Sequence[str]) -> None: ...
 
@@ -98,6 +105,11 @@ def unreadable(uow: "UnitOfWork", keys: Sequence[str]) -> dict[str, int]:
     for column, purposes in SEALED.items():
         found[column] = sum(opened(vault, sealed, purposes) is None for _, sealed in uow.seals.each(column))
     return dict(+found)
+
+
+def holds_sealed(uow: "UnitOfWork") -> bool:
+    """Whether anything is sealed that keys are needed for."""
+    return any(next(uow.seals.each(column), None) for column in SEALED)
 
 
 def reads_nothing(uow: "UnitOfWork", keys: Sequence[str]) -> bool:

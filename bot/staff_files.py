@@ -77,7 +77,7 @@ class StaffFiles:
         texts, command = self.content.texts[wanted.language], COMMANDS[wanted.what]
         try:
             async with self.one:
-                await self.store.write(lambda uow: file_due(uow, self.vault, now.date()))
+                await file_due(self.store, self.vault, now.date())
                 file, said = await self.made(wanted, now)
         except TooLarge:
             return Reply((Text(texts("desk.file_too_large", command=command)),))

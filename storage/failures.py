@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import SchemaError, StoreAway, StoreError
+from bot.errors import Changed, SchemaError, StoreAway, StoreError
 
 ABSENT = ("08", "53", "57")  # SQLSTATE classes: no connection, out of room, starting up or shutting down
 NO_SUCH = ("42P01", "42703", "3F000")  # table, column, schema
 NOT_THERE = ("no such table", "no such column")  # SQLite's words for it
 CLOSED_AT_ONCE = "This connection is closed"  # the pool's words where new connections end as they begin
 CONFUSED = "InternalClientError"  # asyncpg's, where a connection ends at an unlucky moment; SQLAlchemy keeps the name
+CROSSED = "40"  # class: two transactions were in each other's way, and this one was undone
 OTHER_SCHEMA = "The database does not have this program's tables: run ./run migrate."
 
 
@@ -42,4 +43,6 @@ def as_ours(problem: Exception) -> StoreError | None:
         return SchemaError(OTHER_SCHEMA)
     if absent or isinstance(cause, sqlite3.OperationalError) or (state or "").startswith(ABSENT):
         return StoreAway("The database does not answer; nothing was stored.")
+    if (state or "").startswith(CROSSED):
+        return Changed("Others were writing the same; nothing was changed. Try again.")
     return StoreError(f"PostgreSQL refused a statement ({state}).") if state else None

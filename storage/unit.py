@@ -47,6 +47,7 @@ CLAIM_AGAIN = Prepared(
         .returning(claims.c.delivered, claims.c.note)
     )
 )
+HEXADECIMAL = "0123456789abcdef"  # what hashed keys begin with
 NOTE = Prepared(lambda _: update(claims).where(claims.c.key == bindparam("old")).values(note=bindparam("said")))
 DELIVERED = Prepared(lambda _: update(claims).where(claims.c.key == bindparam("old")).values(delivered=True))
 ONE = select(conversations.c.key, conversations.c.version, conversations.c.sealed).where(
@@ -151,9 +152,14 @@ class SqlConversations(Port):
         self.connection.execute(delete(conversations).where(conversations.c.key.in_(keys)))
 
     def touch_all(self) -> None:
-        """Rewrite every row that belongs to an account, so that all carry this transaction's mark."""
-        self.connection.execute(update(claims).values(seen=claims.c.seen + 1))
-        self.connection.execute(update(conversations).values(version=conversations.c.version + 1))
+        """Rewrite every row that belongs to an account, so that all carry this transaction's mark.
+
+        In slices: one statement over millions of rows would take longer than a statement may.
+        """
+        for table, column in ((claims, claims.c.seen), (conversations, conversations.c.version)):
+            for digit in HEXADECIMAL:
+                slice_ = (table.c.key >= digit) & (table.c.key < chr(ord(digit) + 1))
+                self.connection.execute(update(table).where(slice_).values({column: column + 1}))
         self.connection.execute(update(items).where(items.c.account.is_not(None)).values(status=items.c.status))
 
 

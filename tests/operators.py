@@ -44,7 +44,9 @@ class Installation:
 
     @property
     def vault(self) -> Vault:
-        return Vault(Keys("", self.folder / "keys").read())
+        keys = Keys("", self.folder / "keys")
+        keys.create()
+        return Vault(keys.read())
 
     def start(self, *words: str, **settings: str) -> subprocess.Popen[str]:
         call = [sys.executable, str(ROOT / "app.py"), *words]
@@ -61,7 +63,7 @@ class Installation:
 
     async def init(self) -> None:
         """As `./run init`, without a process."""
-        Keys("", self.folder / "keys").read()
+        Keys("", self.folder / "keys").create()
         self.list.create()
         async with open_database(self.store_url) as database:
             await database.migrate()

@@ -31,6 +31,13 @@ def test_a_wrong_setting_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch)
     assert "secret-value" not in str(problem.value)
 
 
+@pytest.mark.parametrize("name", ["CLAIM_DAYS", "ITEM_MONTHS", "AUDIT_MONTHS", "DISCORD_LEFT_DAYS"])
+def test_no_time_is_kept_longer_than_the_calendar_goes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "99999")
+    with pytest.raises(SettingsError, match=f"{name} cannot be used"):
+        read_settings()
+
+
 PATHS = ("DATA_DIR", "CONTENT_DIR", "ENCODER_DIR", "DELETIONS_FILE")
 
 
@@ -60,7 +67,9 @@ def test_a_home_of_nobody_is_a_wrong_setting(name: str, monkeypatch: pytest.Monk
 
 def test_keys_come_from_the_setting_or_from_a_file_made_once(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "keys"
+    Keys("", path).create()
     first = Keys("", path).read()
+    Keys("", path).create()
     assert Keys("", path).read() == first
     assert path.stat().st_mode & 0o777 == 0o600
     assert Keys("aa, bb", path).read() == ["aa", "bb"]

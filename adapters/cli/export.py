@@ -32,6 +32,7 @@ from bot.export.union import Union
 from bot.exporting import Filters, Job, Order, export
 from bot.filing import file_due
 from bot.filling import FORM
+from bot.ports import Store
 from bot.report.months import closes, is_month, newest_closed
 from bot.vault import Vault
 
@@ -122,10 +123,11 @@ def add_feedback(app: typer.Typer, house: House) -> None:
 
 
 async def for_union(house: House, order: Order, place: Output, filters: Filters) -> None:
-    vault = house.vault()
     with bar("items") as progress:
-        job = Union(order, filters, vault, progress)
-        count = await carry_out(house, vault, order.now, job, place)
+        async with house.store() as store:
+            vault = house.vault()
+            job = Union(order, filters, vault, progress)
+            count = await carry_out(store, vault, order.now, job, place)
     say(f"{several(count, 'item')}. {waits(job.waiting)}")
     if job.unreadable:
         say(f"Left out: {several(job.unreadable, 'name')} that cannot be read with the keys that are set.")
@@ -140,14 +142,15 @@ async def for_developers(house: House, content: Content, order: Order, place: Ou
     if closes(until) > order.now.date():
         newest = newest_closed(order.now.date())
         raise Refused(f"{until} is not closed yet: it can go out from {closes(until)} on. Newest is {newest}.")
-    vault = house.vault()
     labels: Labels = {
         language: {kind: texts(f"redaction.{kind}") for kind in redaction.KINDS}
         for language, texts in content.texts.items()
     }
     with bar("items") as progress:
-        job = Developers(order, since, until, vault, labels, progress)
-        count = await carry_out(house, vault, order.now, job, place)
+        async with house.store() as store:
+            vault = house.vault()
+            job = Developers(order, since, until, vault, labels, progress)
+            count = await carry_out(store, vault, order.now, job, place)
     say(f"{several(count, 'item')} of {job.months[0]} to {until}. {waits(job.waiting)}")
     if job.alone:
         say(f"Waiting for a later month: {several(job.alone, 'shared item')}, as fewer than five would show the same.")
@@ -184,11 +187,10 @@ async def open_questions(house: House, purpose: str, place: Output) -> None:
     say(f"{several(count, 'question')} in {several(job.groups, 'group')}.")
 
 
-async def carry_out(house: House, vault: Vault, now: dt.datetime, job: Job, place: Output) -> int:
+async def carry_out(store: Store, vault: Vault, now: dt.datetime, job: Job, place: Output) -> int:
     """File the anonymous items that are due, then export; how many items."""
-    async with house.store() as store:
-        await store.write(lambda uow: file_due(uow, vault, now.date()))
-        return await export(store, job, place, Role.STAFF)
+    await file_due(store, vault, now.date())
+    return await export(store, job, place, Role.STAFF)
 
 
 def waits(count: int) -> str:

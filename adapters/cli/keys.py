@@ -68,7 +68,9 @@ def add_keys(app: typer.Typer, house: House) -> None:
 
 async def change(house: House) -> None:
     async with house.store() as store:
-        again = sum((await rotation.rotate(store, house.keys())).values())
+        keys = house.keys()
+        with keys.alone():
+            again = sum((await rotation.rotate(store, keys)).values())
     typer.echo(
         f"{again} values sealed again under the first key. Restart every running bot, and copy the keys.", err=True
     )
@@ -76,9 +78,11 @@ async def change(house: House) -> None:
 
 async def drop(house: House, *, yes: bool) -> None:
     async with house.store() as store:
-        lost = await rotation.at_stake(store, house.keys())
-        told = rotation.by_table(lost) or "nothing sealed"
-        if not yes:
-            raise Refused(f"Only the oldest key reads: {told}. {LOST}. With --yes it is dropped.")
-        await rotation.prune(store, house.keys())
+        keys = house.keys()
+        with keys.alone():
+            lost = await rotation.at_stake(store, keys)
+            told = rotation.by_table(lost) or "nothing sealed"
+            if not yes:
+                raise Refused(f"Only the oldest key reads: {told}. {LOST}. With --yes it is dropped.")
+            await rotation.prune(store, keys)
     typer.echo(f"Dropped. Nobody can read any more: {told}. {LOST}. Restart every running bot.", err=True)

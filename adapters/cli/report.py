@@ -53,7 +53,7 @@ def add_report(app: typer.Typer, house: House) -> None:
 
 async def write_report(house: House, output: pathlib.Path, month: str, language: str) -> str:
     """Make the page; the month it is of."""
-    content, vault, today = house.content(example=True), house.vault(), dt.datetime.now(dt.UTC).date()
+    content, today = house.content(example=True), dt.datetime.now(dt.UTC).date()
     matcher = functools.cache(lambda: house.matcher(content))  # prepared only where there are questions to sort
 
     def topic_of(text: str) -> str:
@@ -61,7 +61,7 @@ async def write_report(house: House, output: pathlib.Path, month: str, language:
 
     plan = Plan(content.forms[FORM], content.languages, month or newest_closed(today), today, topic_of)
     async with house.store() as store:
-        await store.write(lambda uow: file_due(uow, vault, today))
+        await file_due(store, house.vault(), today)
         months = await make_report(store, plan)
     write_whole(output, page(months, Words(content, plan.form, language)))
     return months[-1].month

@@ -15,7 +15,6 @@ from bot import inquiries, staffing
 from bot.events import Role
 from bot.export.table import STATUS_CODES
 from bot.filing import file_due
-from bot.ports import UnitOfWork
 from bot.showing import Reach
 from bot.staffing import Desk
 
@@ -53,15 +52,13 @@ def add_staff(app: typer.Typer, house: House) -> None:
 
 def at_desk(house: House, work: Callable[[Desk], T]) -> T:
     """Do staff's work in one transaction, after filing the anonymous items that are due."""
-    content, vault, today = house.content(example=True), house.vault(), dt.datetime.now(dt.UTC).date()
-
-    def sit(uow: UnitOfWork) -> T:
-        return work(Desk(Role.STAFF, uow, content, vault, today))
+    content, today = house.content(example=True), dt.datetime.now(dt.UTC).date()
 
     async def go() -> T:
         async with house.store() as store:
-            await store.write(lambda uow: file_due(uow, vault, today))
-            return await store.write(sit)
+            vault = house.vault()
+            await file_due(store, vault, today)
+            return await store.write(lambda uow: work(Desk(Role.STAFF, uow, content, vault, today)))
 
     return asyncio.run(go())
 

@@ -67,6 +67,7 @@ def add_setting_up(app: typer.Typer, house: House) -> None:
 
 
 async def set_up(house: House) -> None:
+    house.keys().create()
     house.vault()
     house.deletions().create()
     await bring_up(house)
@@ -144,6 +145,7 @@ async def put_back(house: House, folder: pathlib.Path, *, replace: bool, without
             f"Of the deletion list: {found.deleted} deleted, {found.withdrawn} {Kind.WITHDRAWN}, "
             f"{found.lowered} made more private, {found.drafts} drafts dropped."
         )
+    told.append("Reports and developers' packages made since the backup are forgotten: see PRIVACY.md before the next.")
     if done.unlisted:
         told.append("What members had just deleted in the replaced database could not all be read, and may be back.")
     if done.unreadable:

@@ -41,7 +41,7 @@ class Folder:
     def staging(self) -> Iterator[pathlib.Path]:
         with told(self.path):
             if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-                raise Refused(f"{self.path} is not an empty folder; name a new one.")
+                raise Refused(f"{self.path} is not an empty folder; name a new one.{self._left()}")
             new = not self.path.exists()
             self.path.mkdir(parents=True, exist_ok=True)
             if new:
@@ -53,6 +53,11 @@ class Folder:
             with contextlib.suppress(OSError):  # there is something in it: the export
                 if new:
                     self.path.rmdir()
+
+    def _left(self) -> str:
+        """Names what an export that was killed left there in the clear."""
+        left = next(self.path.glob(f"{PREFIX}*"), None) if self.path.is_dir() else None
+        return f" Delete {left}: an export that was killed left it." if left else ""
 
     def publish(self, staged: pathlib.Path) -> None:
         with told(self.path):

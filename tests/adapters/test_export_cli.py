@@ -8,8 +8,11 @@ import os
 import pathlib
 import pty
 import resource
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -25,7 +28,7 @@ from bot.errors import Refused
 from bot.export.package import FORMATS
 from bot.feedback import Level
 from bot.ports import Envelope, Store
-from bot.vault import Vault, new_key
+from bot.vault import Vault, new_id, new_key
 from storage.tables import audit
 from tests.bot.desks import ACCOUNT, ADDRESS, NAME, PLATFORM, WEEK, WORDS, feedback, filed
 from tests.export.readers import READERS
@@ -307,6 +310,41 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(kind: str, tmp_path: pat
     assert result.stderr.startswith("The export cannot be written")
     assert result.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("output", ["november", "november.xlsx"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_an_export_that_is_stopped_leaves_nothing(output: str, number: signal.Signals, tmp_path: pathlib.Path) -> None:
+    environment = os.environ | {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": "", "WORKER_VOICE_KEYS": KEY}
+    program = [sys.executable, str(ROOT / "app.py")]
+    subprocess.run([*program, "init"], env=environment, check=True, capture_output=True)
+    columns = "id, form, form_version, level, language, week, answers, sharing, contact, status, receipt"
+    words = '{"kind": "idea", "words": "in the clear"}'
+    with sqlite3.connect(tmp_path / "data" / "worker-voice.sqlite3") as database:
+        database.executemany(
+            f"INSERT INTO items ({columns}) VALUES (?, 'ai-at-work', 1, 'anonymous', 'en', ?, ?, 1, 0, 'new', ?)",
+            ((new_id(), WEEK, words, new_id()) for _ in range(30_000)),
+        )
+    database.close()
+    out = tmp_path / "out"
+    out.mkdir()
+    call = [*program, "export", "feedback", "--purpose", "x", "--format", "xlsx", "-o", str(out / output)]
+    with subprocess.Popen(call, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        while not list(out.rglob(".export-*")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.wait() == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert list(out.rglob("*")) == []
+
+
+async def test_what_a_killed_export_left_is_named(run: Run, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "out" / ".export-abc").mkdir(parents=True)
+    result = await run("feedback", "-o", "out")
+    assert result.exit_code == 1
+    assert ".export-abc: an export that was killed left it." in str(result.exception)
 
 
 async def test_standard_output_is_the_data_and_nothing_else(run: Run, store: Store, vault: Vault) -> None:

@@ -1,5 +1,6 @@
 """The operators' commands as real processes: what they print, their statuses, what they leave."""
 
+import asyncio
 import datetime as dt
 import pathlib
 import subprocess
@@ -162,6 +163,30 @@ async def test_keys_are_changed_and_never_printed(lite: Installation) -> None:
     assert "keys are not usable" in told(await lite.run("keys", "list", WORKER_VOICE_KEYS="abc"), 3)
 
 
+async def test_keys_rotated_at_once_lose_none(lite: Installation) -> None:
+    """A command that finds another at it says so; with luck, one comes after the other."""
+    await lite.init()
+    for _ in range(3):
+        before = (lite.folder / "keys").read_text().split()
+        done = await asyncio.gather(*(lite.run("keys", "rotate") for _ in range(3)))
+        after = (lite.folder / "keys").read_text().split()
+        assert after[-len(before) :] == before
+        assert len(after) - len(before) == sum(one.returncode == 0 for one in done) > 0
+        assert all(one.returncode == 0 or "try again" in told(one, 1) for one in done)
+
+
+@pytest.mark.parametrize("words", [["staff", "inbox"], ["chat"], ["purge"], ["keys", "rotate"], ["report", "-o", "r"]])
+async def test_lost_keys_are_never_replaced_without_a_word(here: Installation, words: list[str]) -> None:
+    await here.init()
+    async with open_store(here.store_url, migrate=False) as store:
+        await filed(store, feedback(here.vault, Level.NAMED))
+    (here.folder / "keys").rename(here.folder / "keys.away")
+    assert "put your copy of it back" in told(await here.run(*words), 3)
+    assert not (here.folder / "keys").exists()
+    assert "Ready in" in told(await here.run("init"))
+    assert (here.folder / "keys").exists()
+
+
 def states(done: Done) -> dict[str, str]:
     """What the doctor says by check."""
     return {line[6:21].strip(): line.split()[0] for line in done.stdout.splitlines()}
@@ -202,7 +227,7 @@ async def test_the_doctor_names_what_is_wrong_and_changes_nothing(lite: Installa
     assert {name for name, state in states(done).items() if state == "ok"} == {
         "data folder", "disk space", "content", "database", "schema",
     }  # fmt: skip
-    assert "these keys do not read 1 in envelopes, 2 in items. Put" in done.stdout
+    assert "these keys do not read 2 in items, 1 in envelopes. Put" in done.stdout
     assert "lies in a backup" in done.stdout
     assert f"1 wait to be filed, the first since {week}" in done.stdout
     assert "1 not in the deletion list yet" in done.stdout

@@ -37,7 +37,7 @@ async def item(store: Store, vault: Vault) -> Feedback:
 
 
 async def batch(store: Store, vault: Vault, weeks: int = 4) -> None:
-    await store.write(lambda uow: file_due(uow, vault, NOW.date() + dt.timedelta(weeks=weeks)))
+    await file_due(store, vault, NOW.date() + dt.timedelta(weeks=weeks))
 
 
 async def stored(store: Store, item: Feedback) -> Feedback | None:

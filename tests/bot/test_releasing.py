@@ -203,7 +203,7 @@ async def test_what_its_anonymous_author_takes_back_is_left_out_at_once_and_name
     found, _, about_it = await package("", "2026-11")
     assert set(found) == {one.id for one in (*rest, *fresh[1:])}
     assert about_it["withdrawals"] == []
-    await store.write(lambda uow: file_due(uow, vault, NOW.date() + dt.timedelta(weeks=4)))
+    await file_due(store, vault, NOW.date() + dt.timedelta(weeks=4))
     _, _, about_it = await package("", "2026-11")
     assert [one["item"] for one in about_it["withdrawals"]] == [released.id], "what never left is not named"
     assert before[released.id]

@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
+import orjson
 import pytest
 from sqlalchemy import Connection, text
 
@@ -14,16 +15,17 @@ from bot import outbox, rotation
 from bot.content import Content
 from bot.core import Bot
 from bot.deletions import BATCHED, LISTED, Deletion, Kind
+from bot.envelopes import ENVELOPE
 from bot.errors import Refused, StoreError
 from bot.events import AnyEvent
 from bot.faq.matcher import Matcher
 from bot.feedback import Level, week_of
 from bot.outbox import Letter
-from bot.ports import Store, UnitOfWork
+from bot.ports import Envelope, Store, UnitOfWork
 from bot.replies import Outcome
 from bot.serving import serve
 from bot.upkeep import PURGED, UNSWEPT, Retention, months_before, purge, sweep_due
-from bot.vault import Vault, new_key
+from bot.vault import Vault, new_id, new_key
 from storage.database import PostgresStore, SqliteStore, open_store
 from storage.deletions import DeletionFile
 from storage.keys import Keys
@@ -150,6 +152,16 @@ class Quiet:
 
 async def test_whoever_serves_does_the_chores_at_once_and_again_and_again(bot: Bot, clock: Clock) -> None:
     await serve(bot, Quiet(bot, clock), hour=0.001)
+
+
+async def test_chores_that_fail_keep_none_after_them_from_being_done(
+    bot: Bot, store: Store, vault: Vault, clock: Clock
+) -> None:
+    damaged = Envelope(new_id(), new_id(), "en", week_of(clock.now.date()), vault.seal(b"{", ENVELOPE))
+    await store.write(lambda uow: uow.envelopes.add(damaged))
+    with pytest.raises(orjson.JSONDecodeError):
+        await bot.chores()
+    assert await store.read(lambda uow: uow.marks.get(PURGED)) == f"{clock.now:%Y%m%d}"
 
 
 class Away(DeletionFile):
@@ -311,7 +323,9 @@ async def test_members_and_the_batch_do_not_wait_for_each_other_in_a_ring(bot: B
 
 @pytest.fixture
 def ring(tmp_path: pathlib.Path) -> Keys:
-    return Keys("", tmp_path / "keys")
+    keys = Keys("", tmp_path / "keys")
+    keys.create()
+    return keys
 
 
 async def test_keys_change_in_the_middle_of_a_draft_and_with_an_open_receipt(

@@ -162,6 +162,8 @@ async def test_a_restore_ends_where_its_members_had_brought_it(
     left = await state(here, which)
     await here.restore(tmp_path / "backup")
     restored = await state(here, which)
+    sizes = {len(row["sealed"]) for row in (await rows(here.store_url))["envelopes"]}  # type: ignore[arg-type]
+    assert len(sizes) == 1, "an envelope's size tells nothing"
     assert restored["letters"] == letters
     assert sorted(str(one[0]) for one in restored["envelopes"]) == sorted(
         here.vault.receipt(receipts[words])[0] for words in AUTHORS if ANEW.fullmatch(words)
