@@ -3,9 +3,9 @@
 Work is a plain function of a UnitOfWork. The store commits when it returns, rolls back when it raises.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from bot.desk import Inquiries, Notes, Outbox, Triage
 from bot.events import AnyEvent
@@ -93,18 +93,28 @@ class Envelopes(Protocol):
     def last_batch(self, week: str | None = None) -> str: ...
 
 
+class Count(NamedTuple):
+    """What a counter counts; `topic` "" but for answers."""
+
+    week: str
+    outcome: str
+    topic: str
+    language: str
+
+
 class Counters(Protocol):
     """Weekly counts without content or member."""
 
-    def add(self, week: str, outcome: str, topic: str, language: str) -> None: ...
+    def add(self, counts: Mapping[Count, int]) -> None: ...
 
 
 class Questions(Protocol):
-    """Questions that members sent to staff."""
+    """Questions that members sent to staff. `mingle` rewrites those without an account, so that all carry its mark."""
 
     def add(
         self, text: str, language: str, week: str, account: str | None = None, address: bytes | None = None
     ) -> None: ...
+    def mingle(self) -> None: ...
 
 
 class Audit(Protocol):

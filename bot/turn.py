@@ -15,7 +15,7 @@ from bot.faq.language import Languages
 from bot.faq.matcher import Match
 from bot.feedback import week_of
 from bot.outbox import ADDRESS
-from bot.ports import UnitOfWork
+from bot.ports import Count, UnitOfWork
 from bot.replies import Block, Button, Reply, Text
 from bot.texts import Texts
 from bot.vault import Vault
@@ -53,6 +53,7 @@ class Turn:
     note: str = ""  # what the claim remembers, for a redelivery
     again: bool = False  # this event was handled before, its reply not delivered
     took_back: bool = False  # something for the deletion list, after the commit
+    counted: list[Count] = field(default_factory=list)  # for the core to keep, after the commit
 
     @property
     def language(self) -> str:
@@ -98,7 +99,7 @@ class Turn:
     def count(self, outcome: str, topic: str = "") -> None:
         """Add one to this week's counter; nothing of the message is kept."""
         if not self.again:
-            self.uow.counters.add(self.week, outcome, topic, self.language)
+            self.counted.append(Count(self.week, outcome, topic, self.language))
 
     def button(self, action: str, value: str = "") -> Button:
         """A button named in the texts."""

@@ -64,15 +64,19 @@ def purge_due(uow: "UnitOfWork", today: dt.date, retention: Retention) -> None:
 
 
 def sweep_later(uow: "UnitOfWork") -> None:
-    """In a transaction that deletes a member's words: the raw files still have them until the next sweep."""
+    """In a transaction that deletes a member's words, or keeps them without the account: until the sweep it shows."""
     uow.marks.put(UNSWEPT, new_id()[:8])
 
 
 async def sweep_due(store: "Store") -> bool:
-    """Take what was deleted out of the raw files; False where somebody was in the way, and it stays due."""
+    """Take what was deleted out of the raw files; False where somebody was in the way, and it stays due.
+
+    Questions without an account are mingled before: none then shares a transaction with the member who sent it.
+    """
     token = await store.read(lambda uow: uow.marks.get(UNSWEPT))
     if not token:
         return True
+    await store.write(lambda uow: uow.questions.mingle())
     if not await store.sweep(SWEPT):
         return False
     await store.write(lambda uow: uow.marks.drop(UNSWEPT, token))

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,7 +14,7 @@ from bot.errors import Changed
 from bot.exporting import Exports
 from bot.feedback import Feedback
 from bot.owned import Owned
-from bot.ports import Claim, Envelope, Stored
+from bot.ports import Claim, Count, Envelope, Stored
 from bot.releasing import Releases, Shared
 from bot.report.source import Reports
 from bot.rotation import Seals
@@ -73,15 +73,6 @@ SAVE = Prepared(
             day=bindparam("new_day"),
         )
         .returning(conversations.c.key)
-    )
-)
-COUNT = Prepared(
-    lambda insert: (
-        insert(counters)
-        .values({name: bindparam(name) for name in ("week", "outcome", "topic", "language")} | {"count": 1})
-        .on_conflict_do_update(
-            index_elements=["week", "outcome", "topic", "language"], set_={"count": counters.c.count + 1}
-        )
     )
 )
 
@@ -225,8 +216,11 @@ class SqlEnvelopes(Port):
 
 
 class SqlCounters(Port):
-    def add(self, week: str, outcome: str, topic: str, language: str) -> None:
-        COUNT.run(self.connection, week=week, outcome=outcome, topic=topic, language=language)
+    def add(self, counts: Mapping[Count, int]) -> None:
+        for one, count in sorted(counts.items()):  # in one order, so that two processes do not wait in a ring
+            new = self.insert(counters).values({**one._asdict(), "count": count})
+            more = {"count": counters.c.count + count}
+            self.connection.execute(new.on_conflict_do_update(index_elements=list(Count._fields), set_=more))
 
 
 class SqlQuestions(Port):
@@ -235,6 +229,10 @@ class SqlQuestions(Port):
     ) -> None:
         row = {"id": new_id(), "week": week, "language": language, "text": text, "account": account, "address": address}
         self.connection.execute(self.insert(questions).values(row))
+
+    def mingle(self) -> None:
+        nobody = questions.c.account.is_(None)
+        self.connection.execute(update(questions).where(nobody).values(week=questions.c.week))
 
 
 class SqlAudit(Port):

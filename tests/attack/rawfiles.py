@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-TABLES = ("conversations", "items", "envelopes", "claims", "questions", "outbox", "notes", "audit")
+TABLES = ("conversations", "items", "envelopes", "claims", "questions", "outbox", "notes", "audit", "counters")
 TUPLE = re.compile(rb"\x43([0-9a-f]{32})", re.DOTALL)  # a text of 32 signs, as PostgreSQL begins one
 
 
@@ -112,7 +112,7 @@ def sqlite_rows(image: bytes, table: str) -> list[Row]:
             numbers: list[int | None] = [row[0] for row in connection.execute(f"SELECT rowid FROM {table} NOT INDEXED")]
         except sqlite3.OperationalError:
             numbers = [None] * len(rows)
-    places = [image.find(str(row.get("key") or row["id"]).encode()) for row in rows]
+    places = [image.find(str(row.get("key") or row.get("id")).encode()) for row in rows]
     return [
         Row(row, float(place // size * size + size - place % size), (), number)
         for row, place, number in zip(rows, places, numbers, strict=True)

@@ -23,6 +23,7 @@ from tests.attack.faults import AtOnce, BatchOfOne, Faulty, KeepsEventKey, Keeps
 from tests.attack.joining import Attacker, Diary, Guesses, Score, Target
 from tests.attack.lives import Life
 from tests.attack.rawfiles import Haul, read_postgres, read_sqlite
+from tests.bot.members import Member
 from tests.conftest import Clock
 
 WEEKS = [80, 60, 60]  # who writes; two in five of them under their name or confidentially
@@ -119,6 +120,32 @@ async def test_no_anonymous_item_leads_to_its_author(
     print(f"\n{life.members} accounts, {len(life.written)} anonymous items, seed {seed}\n{siege.figures()}")
     assert siege.scores["batch: item's place / conversations"].named > 100
     assert siege.broken == {}
+
+
+async def test_no_count_and_no_question_sent_without_the_account_leads_to_a_member(
+    database_url: str, content: Content, logs: io.StringIO, tmp_path: pathlib.Path
+) -> None:
+    """`before`: until the hour's chores a question shares its member's transaction, as PRIVACY.md says."""
+    async with open_store(database_url, migrate=True) as store:
+        bot = Bot(content, NoMatching(), store, Vault([new_key()]), Clock(), listed=DeletionFile(tmp_path / "list"))
+        siege = Siege(database_url, logs, 1)
+        for account in ("ana", "ben", "cal"):
+            await Member(bot, account).say("ask staff", "2", f"When does {account}'s hall open?")
+            await Member(bot, account).say("what is this")
+        before = await siege.haul()
+        await bot.chores()
+        haul = await siege.haul()
+    assert before.rows["counters"] == []
+    assert sum(row.values["count"] for row in haul.rows["counters"]) == 3
+    assert len(haul.rows["questions"]) == 3
+    members = {mark for row in haul.rows["conversations"] for mark in row.marks}
+    members |= {mark for one in haul.past for mark in (one.when, one.until)} if members else set()
+    assert bool(members) == (not database_url.startswith("sqlite"))
+    for table in ("counters", "questions"):
+        assert not members & {mark for row in haul.rows[table] for mark in row.marks}, table
+    assert len({mark for row in haul.rows["questions"] for mark in row.marks}) <= 1
+    if database_url.startswith("sqlite"):
+        assert haul.past == [], "the log tells of no member's commit any more"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

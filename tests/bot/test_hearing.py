@@ -72,3 +72,13 @@ async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Sto
 def test_a_hint_is_enough_except_in_a_general_question(answers: Matcher, general: str, own: str) -> None:
     assert answers.match(own).handover in ("crisis", "safety")
     assert not answers.match(general).handover
+
+
+@pytest.mark.parametrize(
+    "words", ["icebox cierre lavender drain lime hamaca", "Florist, marfil, trio, paraguas helmet peine"]
+)
+async def test_six_words_drawn_by_chance_are_no_trouble_and_hide_none(bot: Bot, words: str) -> None:
+    danger = EN("handover.safety")
+    assert danger not in await Chat(bot).say(f"why does {words} not open")
+    assert danger not in await Chat(bot).say("receipt", words)
+    assert danger in await Chat(bot).say(f"{words} there is a gas leak in the hall")
