@@ -3,7 +3,7 @@
     event -> snapshot -> think (no transaction) -> one transaction: claim, lock, answer, save -> outcome
 
 Where nothing has to be matched there is no snapshot: it is thought about within the transaction.
-The adapter delivers the outcome and then calls `delivered`. Nothing of a member is held in the process between two events.
+The adapter delivers the outcome and then calls `delivered`. Between two events nothing of a member is held.
 """
 
 import asyncio

@@ -103,9 +103,10 @@ class Count(NamedTuple):
 
 
 class Counters(Protocol):
-    """Weekly counts without content or member."""
+    """Weekly counts without content or member; `between` two weeks, both included, "" for no limit."""
 
     def add(self, counts: Mapping[Count, int]) -> None: ...
+    def between(self, since: str, until: str) -> Mapping[Count, int]: ...
 
 
 class Questions(Protocol):

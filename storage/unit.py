@@ -222,6 +222,11 @@ class SqlCounters(Port):
             more = {"count": counters.c.count + count}
             self.connection.execute(new.on_conflict_do_update(index_elements=list(Count._fields), set_=more))
 
+    def between(self, since: str, until: str) -> Mapping[Count, int]:
+        query = select(*(counters.c[name] for name in Count._fields), counters.c.count)
+        query = query.where(counters.c.week >= since, *([counters.c.week <= until] if until else []))
+        return {Count(*row[:-1]): row[-1] for row in self.connection.execute(query)}
+
 
 class SqlQuestions(Port):
     def add(

@@ -9,14 +9,16 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from adapters.cli.export_options import in_order, week
 from adapters.cli.house import House
-from adapters.cli.staff_lines import asked_lines, inbox_lines, shown_lines
+from adapters.cli.staff_lines import asked_lines, inbox_lines, shown_lines, topic_lines
 from bot import inquiries, staffing
 from bot.events import Role
 from bot.export.table import STATUS_CODES
 from bot.filing import file_due
 from bot.showing import Reach
 from bot.staffing import Desk
+from bot.topics import topics
 
 T = TypeVar("T")
 LIMIT = 50
@@ -28,6 +30,8 @@ REACHED = {
 Id = Annotated[str, typer.Argument(metavar="ID", help="As the list shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
 Labels = Annotated[str, typer.Option("--language", help="Language of labels: en or es.")]
+Since = Annotated[str, typer.Option(metavar="WHEN", help="A day, a week such as 2026-W45, or a month.")]
+Until = Annotated[str, typer.Option(metavar="WHEN", help="The same; included.")]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 
 
@@ -146,6 +150,21 @@ def add_questions(app: typer.Typer, house: House) -> None:
         """
         found = at_desk(house, lambda desk: inquiries.questions(desk, limit))
         tell(found, asked_lines(found), as_json=as_json)
+
+    @app.command("topics")
+    def asked(language: Labels = "", since: Since = "", until: Until = "", as_json: Json = False) -> None:
+        """Show what members ask, by topic, as far as it was counted; a running bot counts once an hour.
+
+        \b
+        Examples:
+          ./run staff topics
+          ./run staff topics --since 2026-10 --until 2026-11 --json
+        """
+        shown_in = labels(house, language)
+        first, last = week(since, "--since", last=False), week(until, "--until", last=True)
+        in_order(first, last)
+        found = at_desk(house, lambda desk: topics(desk, shown_in, first, last))
+        tell(found, topic_lines(found), as_json=as_json)
 
     @app.command()
     def answer(question: Id, text: Annotated[str, typer.Argument(help="What the asker will read.")]) -> None:

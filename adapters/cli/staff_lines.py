@@ -5,9 +5,17 @@ from bot.cleaning import printable
 from bot.inquiries import Questions
 from bot.showing import Heading, Reach, Shown
 from bot.staffing import Inbox
+from bot.topics import Told, Topics
 
 INDENT = "   "
 REACH = {Reach.BOT: "through the bot", Reach.RECEIPT: "only when they come back, by receipt or my data"}
+
+
+OUTCOMES = {
+    "suggest": "offered topics to choose from",
+    "none": "had no approved answer",
+    "handover": "given contacts, for trouble of their own",
+}
 
 
 def inbox_lines(found: Inbox) -> list[str]:
@@ -58,6 +66,24 @@ def asked_lines(found: Questions) -> list[str]:
     if found.count > len(found.questions):
         lines.append(f"{found.count - len(found.questions)} more; see them with --limit {found.count}.")
     return lines or ["No questions were sent in."]
+
+
+def topic_lines(found: Topics) -> list[str]:
+    """Counts stand in the first ten columns."""
+    if not found.since:
+        return ["Nothing was counted in these weeks."]
+    lines = [f"Weeks {found.since} to {found.until}"]
+    lines += [f"{several(count):>10}  {OUTCOMES[outcome]}" for outcome, count in found.outcomes.items() if count != 0]
+    lines += ["", "Answered, by topic"] if found.topics else []
+    for one in found.topics:
+        said = ((one.helped, "it helped"), (one.not_helped, "it did not"))
+        marks = ", ".join(f"{several(count)} said {what}" for count, what in said if count != 0)
+        lines += [f"{several(one.answered):>10}  {one.question}", *([f"{'':12}{marks}"] if marks else [])]
+    return lines
+
+
+def several(count: Told) -> str:
+    return "under five" if count is None else f"{count:,}"
 
 
 def labelled(label: str, words: str) -> list[str]:

@@ -16,7 +16,7 @@ from app import House
 from bot.errors import Refused
 from bot.feedback import Level
 from bot.outbox import waiting_for
-from bot.ports import Envelope, Store
+from bot.ports import Count, Envelope, Store, UnitOfWork
 from bot.vault import Vault, new_key
 from tests.bot.desks import ACCOUNT, CANARIES, NAME, PLATFORM, WEEK, feedback, filed
 
@@ -169,3 +169,29 @@ def test_a_refusal_is_one_sentence_and_status_1(tmp_path: pathlib.Path) -> None:
     call = [sys.executable, str(ROOT / "app.py"), "staff", "ask", "six canary words", "Which shift?"]
     result = subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (1, "", "There is no item with that id.\n")
+
+
+async def test_topics_tell_what_members_ask_and_no_count_under_five(staff: Staff, store: Store) -> None:
+    assert (await staff("topics")).stdout == "Nothing was counted in these weeks.\n"
+
+    def counts(uow: UnitOfWork) -> None:
+        uow.counters.add({Count("2026-W40", "answer", "is-money-involved", "en"): 3})
+        uow.counters.add({Count("2026-W41", "answer", "is-money-involved", "es"): 1_234})
+        uow.counters.add({Count("2026-W41", "answer", "is-money-involved", "es"): 1})
+        uow.counters.add({Count("2026-W41", "helped_no", "is-money-involved", "es"): 5})
+        uow.counters.add({Count("2026-W41", "answer", "gone-since", "en"): 5, Count("2026-W41", "none", "", "en"): 4})
+
+    await store.write(counts)
+    assert (await staff("topics")).stdout.splitlines() == [
+        "Weeks 2026-W40 to 2026-W41",
+        "under five  had no approved answer",
+        "",
+        "Answered, by topic",
+        "     1,238  Did Microsoft pay the AFL-CIO?",
+        "            5 said it did not",
+    ]
+    found = json.loads((await staff("topics", "--until", "2026-W40", "--json")).stdout)
+    assert found["outcomes"] == {"suggest": 0, "none": 0, "handover": 0}
+    assert [(one["id"], one["answered"]) for one in found["topics"]] == [("is-money-involved", None)]
+    assert (await staff("topics", "--since", "soon")).exit_code == 2
+    assert (await staff("topics", "--since", "2026-12", "--until", "2026-11")).exit_code == 2
