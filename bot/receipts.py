@@ -2,18 +2,24 @@
 
 from bot.content import Content
 from bot.faq.features import WORD
-from bot.feedback import RECEIPT_WORDS
+from bot.feedback import RECEIPT_WORDS, Feedback
+from bot.ports import Envelope
 from bot.turn import Turn
 
 
 def holds_receipt(turn: Turn, text: str) -> bool:
     """Whether these words contain a receipt: the one the draft was shown, or one that opens something."""
     shown = turn.conversation.draft.shown if turn.conversation.draft else ""
-    for one in possible(turn.content, text):
-        hashes = turn.vault.receipt(one)
-        if shown in hashes or turn.uow.owned.by_receipt(hashes) is not None:
-            return True
-    return False
+    runs = possible(turn.content, text)
+    return any(shown in turn.vault.receipt(one) for one in runs) or opened_by(turn, text) is not None
+
+
+def opened_by(turn: Turn, text: str) -> Feedback | Envelope | None:
+    """What six words in this text open: a run of such words, or any six (the union's list may have changed)."""
+    words = WORD.findall(text.casefold())
+    runs = possible(turn.content, text) or ([" ".join(words)] if len(words) == RECEIPT_WORDS else [])
+    found = (turn.uow.owned.by_receipt(turn.vault.receipt(one)) for one in runs)
+    return next((item for item in found if item is not None), None)
 
 
 def possible(content: Content, text: str) -> list[str]:
