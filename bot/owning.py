@@ -85,7 +85,8 @@ def given(turn: Turn) -> Outcome:
     heard = turn.thought.match.handover and beside > MY_RECEIPT_IS  # the six, drawn by chance, may sound like danger
     item = None if heard else opened_by(turn, turn.text)
     if item is not None:
-        history = [turn.say("owned.receipt_history")] if turn.event.leaves_history else []
+        warned = (turn.say("owned.receipt_history"), *workspace.before_receipt(turn))
+        history = warned if turn.event.leaves_history else ()
         return open_for_a_while(turn, item, *history)
     head, *rest = WORD.findall(normalize(turn.text)) or [""]
     if command(turn.content, head)[0] != "receipt" or len(rest) != RECEIPT_WORDS or not is_receipt(turn):

@@ -51,8 +51,10 @@ def message(turn: Turn) -> Outcome:
         return turn.offer_again(turn.say("problem.not_a_choice"))
     if waiting.startswith("own:") and not (name and means_command(turn, name)):
         return wording.said(turn)
-    if waiting == "ask_staff" and not name:
-        return inquiring.said(turn)
+    if not name and (waiting == "ask_staff" or inquiring.is_early(turn)):
+        return inquiring.said(turn, turn.text)
+    if not name and (question := inquiring.at_once(turn)):
+        return inquiring.said(turn, question)
     if not name and (opened := owning.given(turn)) is not None:
         return opened
     name = name or nearly(turn)
@@ -271,7 +273,7 @@ def again(turn: Turn) -> Outcome:
     waiting = turn.conversation.waiting
     if waiting == "receipt":
         return owning.ask_receipt(turn)
-    if waiting == "ask_staff":
+    if waiting in ("ask_staff", inquiring.FIRST):
         return inquiring.again(turn)
     if owning.opened(turn) is not None:
         return wording.again(turn)
@@ -304,5 +306,5 @@ def leave(turn: Turn) -> Outcome:
     if turn.conversation.opened:
         turn.change(opened="", waiting="")  # what is left of a receipt's session goes with the chores
         return turn.tell("owned.session_over")
-    waits = turn.say("form.later") if turn.conversation.draft is not None else ""
+    waits = turn.say("form.cancelled" if turn.event.passing else "form.later") if turn.conversation.draft else ""
     return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)

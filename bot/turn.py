@@ -82,9 +82,10 @@ class Turn:
         return week_of(self.now.date())
 
     def change(self, **changes: object) -> None:
-        """Words that are held go with what they were waited for."""
+        """Words that are held or pending go with what they were waited for."""
         if changes.get("waiting", self.conversation.waiting) != self.conversation.waiting:
             changes.setdefault("held", "")
+            changes.setdefault("pending", "")
         self.conversation = dataclasses.replace(self.conversation, **changes)  # type: ignore[arg-type]
 
     def draft(self, **changes: object) -> Draft:
@@ -131,7 +132,9 @@ class Turn:
         return self.reply(self.say(key), *more)
 
     def say(self, key: str, **values: object) -> str:
-        return self.texts(key, **values)
+        """A text; on a computer that forgets its members the one for there, if there is one."""
+        here = f"{key}_passing"
+        return self.texts(here if self.event.passing and self.texts.has(here) else key, **values)
 
 
 def pressed(content: Content, conversation: Conversation, said: str) -> Offer | None:

@@ -12,10 +12,10 @@ from tests.bot.chats import Chat, filed, reply_of, sealed
 from tests.bot.members import EN, Member
 from tests.conftest import Clock
 
+SKIPS = ["saltar"] * 4
 SENT = {
     "en": ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.", *["skip"] * 4, "yes", "no", "send"),
-    "es": ("opinar", "2", "idea", "saltar", "saltar", "saltar", "Que nos avisen antes de cambiar los turnos.")
-    + (*["saltar"] * 4, "sí", "no", "enviar"),
+    "es": ("opinar", "2", "idea", *SKIPS[:3], "Que nos avisen antes de cambiar turnos.", *SKIPS, "sí", "no", "enviar"),
 }
 
 

@@ -80,6 +80,16 @@ DIALOGS = {
         counters={("none", ""): 1},
         questions=["When is the paint shop training?"],
     ),
+    "asks staff at once": Dialog(
+        [
+            ("ask staff", "May the answer come to you here?"),
+            ("When is the paint shop training?", ("When is the paint shop training?", "May the answer come to you")),
+            ("no", "without your account"),
+            ("ask staff: when is lunch in the hall?", "May the answer come to you here?"),
+            ("yes please", "you will read it here"),
+        ],
+        questions=["When is the paint shop training?", "when is lunch in the hall?"],
+    ),
     "is handed over to a person": Dialog(
         [
             ("my boss wrote me up today and wants me to sign it", ("steward", "Deadlines may run", "did not keep")),
