@@ -6,8 +6,10 @@ from bot import asking, leaving_out, modals
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
 from bot.turn import Turn
+from bot.upkeep import sweep_later
 
 LONGEST = 3000  # characters
+FIRST_WORDS = 40
 SHORTEST = 3  # words, where they follow "ask staff" at once
 FIRST = "hear_back"  # what the conversation waits for, before the question's words
 
@@ -36,6 +38,37 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
     if not text or turn.conversation.waiting == FIRST:
         return turn.reply(turn.say("reply.nothing_to_send"))
     return send(turn, leaving_out.chosen(turn, text, value))
+
+
+def waiting_for_answers(turn: Turn) -> tuple[Button, ...]:
+    """The member's questions that staff have not answered, to open."""
+    return tuple(
+        Button("asked", turn.say("owned.question", words=shortened(one.text)), one.id)
+        for one in turn.uow.questions.of(turn.accounts)
+    )
+
+
+def show(turn: Turn, question_id: str) -> Reply | None:
+    """One of them; None where it is answered by now, or not theirs."""
+    found = next((one for one in turn.uow.questions.of(turn.accounts) if one.id == question_id), None)
+    if found is None:
+        return None
+    forget = Button("forget_asker", turn.say("owned.question_forget"), found.id)
+    choices = (forget, Button("my_data", turn.say("owned.question_keep")))
+    turn.note = "owned.question_waits"
+    return turn.reply(Words(turn.say("reply.question_label"), found.text), turn.say(turn.note), choices=choices)
+
+
+def forget_asker(turn: Turn, question_id: str) -> Reply:
+    """Who asked is forgotten; the words stay with staff."""
+    turn.uow.questions.forget_asker(question_id, turn.accounts)
+    sweep_later(turn.uow)
+    return turn.tell("owned.question_forgotten")
+
+
+def shortened(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= FIRST_WORDS else line[: FIRST_WORDS - 1] + "…"
 
 
 def is_early(turn: Turn) -> bool:

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 
-from bot import changing, modals, workspace
+from bot import changing, inquiring, modals, workspace
 from bot.envelopes import unseal, waiting_for
 from bot.faq.features import WORD, normalize
 from bot.feedback import RECEIPT_WORDS, Feedback, Level, answers_of
@@ -16,7 +16,6 @@ from bot.vault import Unreadable
 
 SESSION_MINUTES = 15
 SURE_MINUTES = 10  # then a yes may be meant for something else
-FIRST_WORDS = 40
 LONGEST_RECEIPT = 200  # characters
 MY_RECEIPT_IS = 3  # words that may stand beside the six
 Item = Feedback | Envelope
@@ -33,17 +32,19 @@ def overview(turn: Turn) -> Reply:
         blocks.append(turn.say("owned.no_items"))
     else:
         blocks.append(turn.say("owned.items", count=len(items)))
+    questions = inquiring.waiting_for_answers(turn)
+    if questions:
+        blocks.append(turn.say("owned.questions", count=len(questions)))
     blocks.append(turn.say("owned.by_receipt"))
     choices = tuple(Button("open", line(turn, item), item.id) for item in items)
-    return turn.reply(*blocks, choices=choices, commands=(turn.button("receipt"), turn.button("help")))
+    return turn.reply(*blocks, choices=choices + questions, commands=(turn.button("receipt"), turn.button("help")))
 
 
 def line(turn: Turn, item: Feedback) -> str:
     """An item in one line: kind, week, first words."""
     form = form_of(turn, item)
     kind = form["kind"].show(item.answers.get("kind"), turn.language) if form else ""
-    words = " ".join(str(item.answers.get("words") or "").split())
-    short = words if len(words) <= FIRST_WORDS else words[: FIRST_WORDS - 1] + "…"
+    short = inquiring.shortened(str(item.answers.get("words") or ""))
     return ", ".join(part for part in (kind, item.week, f'"{short}"' if short else "") if part)
 
 

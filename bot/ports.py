@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.desk import Inquiries, Notes, Outbox, Triage
+from bot.desk import Inquiries, Inquiry, Notes, Outbox, Triage
 from bot.events import AnyEvent
 from bot.feedback import Feedback
 from bot.replies import Outcome, Reply
@@ -100,11 +100,16 @@ class Counters(Protocol):
 
 
 class Questions(Protocol):
-    """Questions that members sent to staff."""
+    """Questions that members sent to staff. `of`: those of an account that wait for an answer.
+
+    `forget_asker`: account and address go, the words stay; only of a question of one of these accounts.
+    """
 
     def add(
         self, text: str, language: str, week: str, account: str | None = None, address: bytes | None = None
     ) -> None: ...
+    def of(self, accounts: Sequence[str]) -> list[Inquiry]: ...
+    def forget_asker(self, question: str, accounts: Sequence[str]) -> None: ...
 
 
 class Audit(Protocol):

@@ -241,6 +241,10 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return filling.redacted(turn, value)
         case "open" if not inside:
             return owning.open_own(turn, value)
+        case "asked" if not inside:
+            return inquiring.show(turn, value) or owning.overview(turn)
+        case "forget_asker" if not inside:
+            return inquiring.forget_asker(turn, value)
         case "own" if not inside and value in wording.ACTS:
             return wording.act(turn, value)
         case "own" if not inside:
@@ -253,6 +257,8 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
         case "hear_back" | "inquiry" if not inside:
             return inquiring.act(turn, action, value)
         case "choose" | "topic" | "redact" | "say" | "open" | "own" | "line" | "hear_back" | "inquiry":
+            pass
+        case "asked" | "forget_asker":
             pass
         case _:
             return run(turn, action, value)

@@ -7,7 +7,7 @@ from bot.core import Bot
 from bot.ports import Store
 from storage.database import PostgresStore, SqliteStore
 from storage.tables import questions
-from tests.bot.chats import Chat, filed
+from tests.bot.chats import Chat, filed, reply_of
 from tests.bot.members import EN
 
 LUNCH = "When is lunch in the hall?"
@@ -98,6 +98,31 @@ async def test_old_buttons_send_nothing(luz: Chat, store: Store) -> None:
     await luz.say("ask staff", LUNCH)
     assert EN("reply.nothing_to_send") in await luz.press("inquiry", "keep")
     assert await asked(store) == []
+
+
+async def test_my_data_shows_what_waits_and_forgets_who_asked(luz: Chat, bot: Bot, store: Store) -> None:
+    await luz.say("ask staff", LUNCH, "yes", "ask staff", "And where?", "no")
+    shown = await luz.say("my data")
+    assert EN("owned.questions", count=1) in shown
+    assert EN("owned.question", words=LUNCH) in shown
+    assert "And where?" not in shown
+    (number,) = [button.value for button in reply_of(luz.last).choices]
+    assert LUNCH not in await Chat(bot, "U0DEE").press("asked", number)
+    await Chat(bot, "U0DEE").press("forget_asker", number)
+    assert LUNCH in await luz.say("1")
+    assert EN("owned.question", words=LUNCH) in await luz.say(EN("owned.question_keep"))
+    assert EN("owned.question_forgotten") in await luz.say("1", EN("owned.question_forget"))
+    assert sorted(await asked(store)) == [("And where?", False), (LUNCH, False)]
+    assert LUNCH not in await luz.say("my data")
+    assert LUNCH not in await luz.press("asked", number)
+
+
+async def test_an_answered_question_waits_no_more(luz: Chat, bot: Bot, store: Store) -> None:
+    await luz.say("ask staff", LUNCH, "yes", "my data")
+    (number,) = [button.value for button in reply_of(luz.last).choices]
+    await store.write(lambda uow: uow.inquiries.answer(number, "At noon."))
+    assert EN("owned.overview") in await luz.say("1")
+    assert reply_of(luz.last).choices == ()
 
 
 @pytest.fixture
