@@ -108,11 +108,16 @@ def opened(turn: Turn) -> Item | None:
     item = turn.uow.owned.get(turn.conversation.opened) if turn.conversation.opened else None
     if item is None:
         return None
-    if isinstance(item, Feedback) and item.author is not None and item.author.account in turn.accounts:
+    if is_theirs(turn, item):
         return item
     if turn.now.isoformat(timespec="seconds") > turn.conversation.opened_until:
         return None
     return item if isinstance(item, Envelope) else as_changed(turn, item)
+
+
+def is_theirs(turn: Turn, item: Item | None) -> bool:
+    """Whether it stands under the member's own account."""
+    return isinstance(item, Feedback) and item.author is not None and item.author.account in turn.accounts
 
 
 def as_changed(turn: Turn, item: Feedback) -> Feedback:

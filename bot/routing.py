@@ -310,7 +310,8 @@ def speak(turn: Turn, language: str) -> Outcome:
 def leave(turn: Turn) -> Outcome:
     """The end of a receipt's session, else of the conversation."""
     if turn.conversation.opened:
+        told = "owned.closed_own" if owning.is_theirs(turn, owning.opened(turn)) else "owned.session_over"
         turn.change(opened="", waiting="")  # what is left of a receipt's session goes with the chores
-        return turn.tell("owned.session_over")
+        return turn.tell(told)
     waits = turn.say("form.cancelled" if turn.event.passing else "form.later") if turn.conversation.draft else ""
     return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)

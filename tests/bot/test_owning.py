@@ -153,6 +153,13 @@ async def test_after_a_correction_comes_the_next(ben: Chat, store: Store) -> Non
     assert item.answers["effects"] == ("safety",)
 
 
+async def test_what_is_closed_opens_again_as_it_was_opened(ben: Chat) -> None:
+    assert await ben.say("done") == EN("owned.closed_own")
+    member = Member(ben.bot, "U0CAL")
+    await member.open(await member.send("anonymous", "Ask us first."))
+    assert await member.say("done") == EN("owned.session_over")
+
+
 WAYS = ["{}", "{}.", '"{}"', "{}!", "My receipt is {}", "it is {}, thanks"]
 
 
