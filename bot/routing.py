@@ -49,7 +49,7 @@ def message(turn: Turn) -> Outcome:
         return between(turn, name, number)
     if is_out_of_range(turn):
         return turn.offer_again(turn.say("problem.not_a_choice"))
-    if waiting.startswith("own:") and not (name and means_command(turn, name)):
+    if waiting.startswith("own:") and not (name and (means_command(turn, name) or not wording.takes_any_words(turn))):
         return wording.said(turn)
     if not name and (waiting == "ask_staff" or inquiring.is_early(turn)):
         return inquiring.said(turn, turn.text)

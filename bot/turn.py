@@ -148,7 +148,7 @@ def pressed(content: Content, conversation: Conversation, said: str) -> Offer | 
     for one in conversation.offers:
         if bare(content, one.label) == plain or (one.action == "helped" and name == f"helped_{one.value}"):
             return one
-    if name in ("helped_yes", "helped_no"):  # "sure", "nope": the offer whose label begins with a yes, or a no
+    if name in ("helped_yes", "helped_no"):  # "yep", "nope": the offer whose label begins with a yes, or a no
         begun = [one for one in conversation.offers if one.action in BEGUN and first_word(content, one.label) == name]
     elif not name:
         begun = [one for one in conversation.offers if one.action in BEGUN and begins(content, one.label, plain)]

@@ -105,6 +105,13 @@ def choose_line(turn: Turn, question_id: str, *before: Block | str) -> Outcome:
     )
 
 
+def takes_any_words(turn: Turn) -> bool:
+    """Whether what is said now may be the reply or the line, though it is a command elsewhere."""
+    item = opened(turn)
+    question = corrected(turn, item) if isinstance(item, Feedback) else None
+    return question is None or question.kind == "text" or question.pick(turn.text) is not None
+
+
 def offers(turn: Turn, value: str) -> bool:
     """Whether these codes, with commas between, are choices of the line that is being corrected."""
     item = opened(turn)

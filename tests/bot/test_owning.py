@@ -160,6 +160,14 @@ async def test_what_is_closed_opens_again_as_it_was_opened(ben: Chat) -> None:
     assert await member.say("done") == EN("owned.session_over")
 
 
+@pytest.mark.parametrize("line", ["What happens", "What it affects"])
+async def test_commands_are_heard_where_a_line_has_choices(ben: Chat, store: Store, line: str) -> None:
+    """Where it is a text, they may be the text."""
+    shown = await ben.say("correct", line, "my data")
+    (item,) = await filed(store)
+    assert (EN("owned.overview") in shown) == (item.answers["words"] != "my data") == (line == "What it affects")
+
+
 WAYS = ["{}", "{}.", '"{}"', "{}!", "My receipt is {}", "it is {}, thanks"]
 
 
