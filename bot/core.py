@@ -25,7 +25,7 @@ from bot.faq.language import Languages
 from bot.faq.matcher import NOTHING, Matcher
 from bot.modals import Unaccepted
 from bot.ports import Store, Stored, UnitOfWork
-from bot.receipts import possible
+from bot.receipts import beside, possible
 from bot.replies import FormErrors, Outcome, Reply, Text
 from bot.servers import joined
 from bot.turn import Thought, Turn, command, command_language, pressed
@@ -140,10 +140,11 @@ class Bot:
         language = known[0] if known else self.content.languages[0]
         if isinstance(event, FormSubmission):
             return Thought(language, NOTHING, self._handovers(event))
-        settled = not text or said[0] or is_number(text)
+        words = beside(self.content, text)
+        settled = not words or said[0] or is_number(text)
         if settled or (pressed(self.content, conversation, text) and not conversation.draft):
             return Thought(language, NOTHING, command=said)
-        return Thought(language, self.matcher.match(text, conversation.recent_topic(self.clock())), command=said)
+        return Thought(language, self.matcher.match(words, conversation.recent_topic(self.clock())), command=said)
 
     def _handovers(self, page: FormSubmission) -> dict[str, str]:
         """The questions of a page whose answers sound like a matter for a person, and its kind."""

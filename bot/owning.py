@@ -17,7 +17,6 @@ from bot.vault import Unreadable
 SESSION_MINUTES = 15
 SURE_MINUTES = 10  # then a yes may be meant for something else
 LONGEST_RECEIPT = 200  # characters
-MY_RECEIPT_IS = 3  # words that may stand beside the six
 Item = Feedback | Envelope
 
 
@@ -82,9 +81,7 @@ def enter(turn: Turn) -> Outcome:
 
 def given(turn: Turn) -> Outcome:
     """The six words, said without being asked for ("receipt ...", "my receipt is ..."); None where they are not."""
-    beside = len(WORD.findall(turn.text)) - RECEIPT_WORDS
-    heard = turn.thought.match.handover and beside > MY_RECEIPT_IS  # the six, drawn by chance, may sound like danger
-    item = None if heard else opened_by(turn, turn.text)
+    item = None if turn.thought.match.handover else opened_by(turn, turn.text)
     if item is not None:
         warned = (turn.say("owned.receipt_history"), *workspace.before_receipt(turn))
         history = warned if turn.event.leaves_history else ()

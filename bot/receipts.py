@@ -22,6 +22,18 @@ def opened_by(turn: Turn, text: str) -> Feedback | Envelope | None:
     return next((item for item in found if item is not None), None)
 
 
+def beside(content: Content, text: str) -> str:
+    """The words without what may be a receipt: drawn by chance, it may sound like danger. Else as they are."""
+    found = WORD.findall(text.casefold())
+    runs = possible(content, text)
+    if not runs:
+        return text
+    said = f" {' '.join(found)} "
+    for run in runs:  # the later runs of a longer row are gone with the first
+        said = said.replace(f" {run} ", " ")
+    return said.strip()
+
+
 def possible(content: Content, text: str) -> list[str]:
     """All runs of six words that a receipt may be made of."""
     found = WORD.findall(text.casefold())

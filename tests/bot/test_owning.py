@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
+from bot.content import Content
 from bot.core import Bot
 from bot.feedback import Level
 from bot.ports import Store
+from bot.receipts import beside
 from bot.vault import Vault
 from tests.bot.chats import Chat, filed, reply_of, sealed
 from tests.bot.members import EN, Member
@@ -184,6 +186,20 @@ async def test_a_receipt_opens_without_being_asked_for(bot: Bot, way: str) -> No
     member = Member(bot, "U0CAL")
     receipt = await member.send("anonymous", "Ask us first.")
     assert "Ask us first." in await Member(bot, "U0DEE").say(way.format(receipt))
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("see actor airplane airport album acrobat actor.", "see"),
+        ("actor, airplane airport album acrobat actor", ""),
+        ("I want to kill myself actor airplane airport album acrobat actor", "i want to kill myself"),
+        ("The actor is at the airport.", "The actor is at the airport."),
+    ],
+)
+def test_a_receipt_is_no_part_of_what_is_said(content: Content, said: str, left: str) -> None:
+    """Drawn by chance, its words may sound like danger."""
+    assert beside(content, said) == left
 
 
 async def test_wrong_words_after_receipt_are_told_so(bot: Bot) -> None:
