@@ -69,6 +69,7 @@ class Conversation:
     held: str = ""  # a reply or a corrected line, until its author has chosen what to leave out of it
     opened: str = ""  # the item looked at with `my data` or a receipt
     opened_until: str = ""  # end of a receipt's session, ISO
+    sure_until: str = ""  # until when a yes to what cannot be undone counts, ISO
     direct: Direct | None = None
     servers: tuple[str, ...] = ()  # keyed hashes of those it was used in (bot/servers.py)
 

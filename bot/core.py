@@ -26,7 +26,7 @@ from bot.faq.language import Languages
 from bot.faq.matcher import NOTHING, Matcher
 from bot.modals import Unaccepted
 from bot.ports import Count, Store, Stored, UnitOfWork
-from bot.receipts import possible, without
+from bot.receipts import beside, possible
 from bot.replies import FormErrors, Outcome, Reply, Text
 from bot.servers import joined
 from bot.turn import Thought, Turn, command, command_language, pressed
@@ -157,18 +157,18 @@ class Bot:
         language = known[0] if known else self.content.languages[0]
         if isinstance(event, FormSubmission):
             return Thought(language, NOTHING, self._handovers(event))
-        settled = not text or said[0] or is_number(text)
+        words = beside(self.content, text)
+        settled = not words or said[0] or is_number(text)
         if settled or (pressed(self.content, conversation, text) and not conversation.draft):
             return Thought(language, NOTHING, command=said)
-        match = self.matcher.match(without(self.content, text), conversation.recent_topic(self.clock()))
-        return Thought(language, match, command=said)
+        return Thought(language, self.matcher.match(words, conversation.recent_topic(self.clock())), command=said)
 
     def _handovers(self, page: FormSubmission) -> dict[str, str]:
         """The questions of a page whose answers sound like a matter for a person, and its kind."""
         form = self.content.forms.get(page.form)
         texts = {one.id for one in form.questions if one.kind == "text"} if form else set()
         found = {name: str(value) for name, value in page.values.items() if name in texts and value}
-        kinds = {name: self.matcher.match(without(self.content, words), "").handover for name, words in found.items()}
+        kinds = {name: self.matcher.match(beside(self.content, words), "").handover for name, words in found.items()}
         return {name: kind for name, kind in kinds.items() if kind}
 
     def _answer(

@@ -24,6 +24,7 @@ class Event:
     `can_push`: the adapter can write to the member first. `catches_up`: once it is back, it reads here what was missed.
     `server`: where it was said, of those that the bot was added to; "" in direct messages and elsewhere.
     `in_house`: said at a computer of the union's own, in no workspace that somebody owns.
+    `passing`: the account is forgotten when the member leaves, so that nothing can reach them afterwards.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Event:
     can_push: bool = False
     catches_up: bool = False
     in_house: bool = False
+    passing: bool = False
     server: str = field(default="", repr=False)
     role: Role = Role.MEMBER
 

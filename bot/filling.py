@@ -214,6 +214,8 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
             moved, problem = conversations.skipped(form, draft), "form.required"
         case "edit":
             moved, problem = conversations.edit(form, draft, number), "form.no_line"
+        case "later" if turn.event.passing:
+            return ask(turn, turn.say("form.later"))
         case "later":
             turn.draft(paused=True)
             turn.change(waiting="")

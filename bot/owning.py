@@ -3,17 +3,19 @@
 import dataclasses
 import datetime as dt
 
-from bot import changing, modals, workspace
+from bot import changing, inquiring, modals, workspace
 from bot.envelopes import unseal, waiting_for
+from bot.faq.features import WORD, normalize
 from bot.feedback import RECEIPT_WORDS, Feedback, Level, answers_of
 from bot.forms import Form
 from bot.ports import Envelope
+from bot.receipts import opened_by
 from bot.replies import Block, Button, Outcome, Reply, Words
-from bot.turn import Turn
+from bot.turn import Turn, command
 from bot.vault import Unreadable
 
 SESSION_MINUTES = 15
-FIRST_WORDS = 40
+SURE_MINUTES = 10  # then a yes may be meant for something else
 LONGEST_RECEIPT = 200  # characters
 Item = Feedback | Envelope
 
@@ -29,17 +31,19 @@ def overview(turn: Turn) -> Reply:
         blocks.append(turn.say("owned.no_items"))
     else:
         blocks.append(turn.say("owned.items", count=len(items)))
+    questions = inquiring.waiting_for_answers(turn)
+    if questions:
+        blocks.append(turn.say("owned.questions", count=len(questions)))
     blocks.append(turn.say("owned.by_receipt"))
     choices = tuple(Button("open", line(turn, item), item.id) for item in items)
-    return turn.reply(*blocks, choices=choices, commands=(turn.button("receipt"), turn.button("help")))
+    return turn.reply(*blocks, choices=choices + questions, commands=(turn.button("receipt"), turn.button("help")))
 
 
 def line(turn: Turn, item: Feedback) -> str:
     """An item in one line: kind, week, first words."""
     form = form_of(turn, item)
     kind = form["kind"].show(item.answers.get("kind"), turn.language) if form else ""
-    words = " ".join(str(item.answers.get("words") or "").split())
-    short = words if len(words) <= FIRST_WORDS else words[: FIRST_WORDS - 1] + "…"
+    short = inquiring.shortened(str(item.answers.get("words") or ""))
     return ", ".join(part for part in (kind, item.week, f'"{short}"' if short else "") if part)
 
 
@@ -60,22 +64,40 @@ def ask_receipt(turn: Turn, *before: str) -> Outcome:
 def is_receipt(turn: Turn) -> bool:
     """Whether these words try to be a receipt: half of them are such words, or six that say nothing we know."""
     known = {word for words in turn.content.receipts.values() for word in words}
-    said = turn.text.casefold().replace(",", " ").split()
+    said = WORD.findall(turn.text.casefold())
     says_nothing = turn.thought.match.outcome in ("none", "suggest")
     return 2 * sum(word in known for word in said) >= len(said) or (len(said) == RECEIPT_WORDS and says_nothing)
 
 
 def enter(turn: Turn) -> Outcome:
     """The six words, typed: open what they lead to for a quarter of an hour."""
-    words = turn.text.casefold().replace(",", " ").split()
-    item = turn.uow.owned.by_receipt(turn.vault.receipt(" ".join(words))) if len(words) == RECEIPT_WORDS else None
+    item = opened_by(turn, turn.text)
     if item is None:
         if turn.event.can_show_form:
             return ask_receipt(turn, turn.say("owned.wrong_receipt"))
         return turn.reply(turn.say("owned.wrong_receipt"), commands=(turn.button("cancel"),))
+    return open_for_a_while(turn, item)
+
+
+def given(turn: Turn) -> Outcome:
+    """The six words, said without being asked for ("receipt ...", "my receipt is ..."); None where they are not."""
+    item = None if turn.thought.match.handover else opened_by(turn, turn.text)
+    if item is not None:
+        warned = (turn.say("owned.receipt_history"), *workspace.before_receipt(turn))
+        history = warned if turn.event.leaves_history else ()
+        return open_for_a_while(turn, item, *history)
+    head, *rest = WORD.findall(normalize(turn.text)) or [""]
+    if command(turn.content, head)[0] != "receipt" or len(rest) != RECEIPT_WORDS or not is_receipt(turn):
+        return None
+    turn.change(waiting="receipt")
+    return enter(turn)
+
+
+def open_for_a_while(turn: Turn, item: Item, *before: str) -> Reply:
+    """A receipt's session."""
     until = turn.now + dt.timedelta(minutes=SESSION_MINUTES)
     turn.change(waiting="", opened=item.id, opened_until=until.isoformat(timespec="seconds"))
-    return show(turn, item if isinstance(item, Envelope) else as_changed(turn, item))
+    return show(turn, item if isinstance(item, Envelope) else as_changed(turn, item), *before)
 
 
 def opened(turn: Turn) -> Item | None:
@@ -83,11 +105,16 @@ def opened(turn: Turn) -> Item | None:
     item = turn.uow.owned.get(turn.conversation.opened) if turn.conversation.opened else None
     if item is None:
         return None
-    if isinstance(item, Feedback) and item.author is not None and item.author.account in turn.accounts:
+    if is_theirs(turn, item):
         return item
     if turn.now.isoformat(timespec="seconds") > turn.conversation.opened_until:
         return None
     return item if isinstance(item, Envelope) else as_changed(turn, item)
+
+
+def is_theirs(turn: Turn, item: Item | None) -> bool:
+    """Whether it stands under the member's own account."""
+    return isinstance(item, Feedback) and item.author is not None and item.author.account in turn.accounts
 
 
 def as_changed(turn: Turn, item: Feedback) -> Feedback:
@@ -106,28 +133,28 @@ def show(turn: Turn, item: Item, *before: str) -> Reply:
     if not isinstance(feedback, Feedback):
         raise Unreadable("an envelope's key is not on the ring")
     form = form_of(turn, feedback)
-    for number, question in enumerate(form.asked(feedback.answers) if form else (), 1):
+    for question in form.asked(feedback.answers) if form else ():
         if question.id in feedback.answers:
             shown = question.show(feedback.answers[question.id], turn.language) or turn.say("form.skipped")
-            blocks.append(Words(f"{number}. {question.label[turn.language]}", shown))
+            blocks.append(Words(question.label[turn.language], shown))
     if isinstance(item, Envelope):
         blocks.append(turn.say("owned.waits"))
         return turn.reply(*blocks, choices=(do(turn, "delete"),), commands=(turn.button("done"),))
     blocks.append(turn.say("owned.status", status=turn.say(f"status.{item.status.replace('-', '_')}")))
     blocks.append(turn.say("owned.shared" if item.sharing else "owned.not_shared"))
-    notes = turn.uow.notes.of(item.id)
-    for note in notes:
+    for note in turn.uow.notes.of(item.id):
         blocks.append(Words(turn.say("owned.staff" if note.from_staff else "owned.you"), note.text))
     waits = waiting_for(turn.uow, turn.vault, item.id) if item.level is Level.ANONYMOUS else {}
     blocks += [Words(turn.say("owned.you"), words) for words in waits.get("notes", ())]
     blocks.append(turn.say("owned.change_waits") if waits else "")
     if item.author is not None:  # a mark on an anonymous item's notes would share this transaction with an account
         turn.uow.notes.see(item.id, from_staff=True)
-    return turn.reply(*blocks, choices=possible(turn, item, bool(notes)), commands=(turn.button("done"),))
+    return turn.reply(*blocks, choices=possible(turn, item), commands=(turn.button("done"),))
 
 
-def possible(turn: Turn, item: Feedback, asked: bool) -> tuple[Button, ...]:
-    names = ["reply"] if asked else []
+def possible(turn: Turn, item: Feedback) -> tuple[Button, ...]:
+    """What its author may do with a filed item."""
+    names = ["reply"] if turn.uow.notes.of(item.id) else []
     names += ["correct"]
     names += ["unshare"] if item.sharing else []
     names += ["confidential"] if item.level is Level.NAMED else []
@@ -156,8 +183,11 @@ def act(turn: Turn, name: str) -> Outcome:
         return turn.reply(turn.say("owned.closed"), commands=(turn.button("receipt"),))
     match name:
         case "delete":
-            yes = Button("own", turn.say("owned.yes_delete"), "yes_delete")
-            return turn.reply(turn.say("owned.sure"), choices=(yes, Button("own", turn.say("owned.no_keep"), "show")))
+            return make_sure(turn, "delete")
+        case "yes_delete" | "yes_anonymous" if not is_offered(turn, name):
+            return show(turn, item, turn.say("reply.stale_button"))
+        case "yes_delete" if not is_sure(turn):
+            return make_sure(turn, "delete")
         case "yes_delete":
             changing.delete(turn, item)
             turn.change(opened="", waiting="")
@@ -169,10 +199,33 @@ def act(turn: Turn, name: str) -> Outcome:
         case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
             changing.make_confidential(turn, item)
             return turn.tell("owned.now_confidential", turn.say("owned.seen_before"))
-        case "anonymous" if workspace.anonymous_off(turn):
+        case "anonymous" | "yes_anonymous" if workspace.anonymous_off(turn):
             return show(turn, item, *workspace.before_form(turn))
-        case "anonymous" if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
+        case "anonymous" | "yes_anonymous" if isinstance(item, Feedback) and item.level is not Level.ANONYMOUS:
+            if name == "anonymous" or not is_sure(turn):
+                return make_sure(turn, "anonymous")
             changing.make_anonymous(turn, item)
             turn.change(opened="", waiting="")
-            return turn.tell("owned.now_anonymous", turn.say("owned.seen_before"))
+            seen = turn.say("owned.seen_before") if item.level is Level.NAMED else ""
+            return turn.tell("owned.now_anonymous", seen)
     return show(turn, item)
+
+
+def make_sure(turn: Turn, name: str) -> Reply:
+    """Ask before what cannot be undone ("delete" or "anonymous")."""
+    until = turn.now + dt.timedelta(minutes=SURE_MINUTES)
+    yes = Button("own", turn.say(f"owned.yes_{name}"), f"yes_{name}")
+    reply = turn.reply(
+        turn.say(f"owned.sure_{name}"), choices=(yes, Button("own", turn.say(f"owned.no_{name}"), "show"))
+    )
+    turn.change(sure_until=until.isoformat(timespec="seconds"))
+    return reply
+
+
+def is_offered(turn: Turn, name: str) -> bool:
+    """Whether the last reply offered this: a button further up may be about another item."""
+    return any(one.action == "own" and one.value == name for one in turn.conversation.offers)
+
+
+def is_sure(turn: Turn) -> bool:
+    return turn.now.isoformat(timespec="seconds") <= turn.conversation.sure_until

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from bot.desk import Inquiries, Notes, Outbox, Triage
+from bot.desk import Inquiries, Inquiry, Notes, Outbox, Triage
 from bot.events import AnyEvent
 from bot.feedback import Feedback
 from bot.replies import Outcome, Reply
@@ -110,11 +110,17 @@ class Counters(Protocol):
 
 
 class Questions(Protocol):
-    """Questions that members sent to staff. `mingle` rewrites those without an account, so that all carry its mark."""
+    """Questions that members sent to staff. `of`: those of an account that wait for an answer.
+
+    `forget_asker`: account and address go, the words stay; only of a question of one of these accounts. `mingle`
+    rewrites those without an account, so that all carry its mark.
+    """
 
     def add(
         self, text: str, language: str, week: str, account: str | None = None, address: bytes | None = None
     ) -> None: ...
+    def of(self, accounts: Sequence[str]) -> list[Inquiry]: ...
+    def forget_asker(self, question: str, accounts: Sequence[str]) -> None: ...
     def mingle(self) -> None: ...
 
 

@@ -24,7 +24,7 @@ def ask(turn: Turn, form: Form, question: Question, *before: str) -> Reply:
         blocks.append(how + turn.say("form.optional"))
     elif question.kind != "text":
         blocks.append(turn.say("form.several" if question.kind == "choices" else "form.one"))
-    commands = ["later", "cancel"]
+    commands = ["cancel"] if turn.event.passing else ["later", "cancel"]
     if answered or not question.required:
         commands.insert(0, "skip")
     if question is not form.questions[0]:

@@ -1,41 +1,41 @@
 """Receipts in what a member writes: six words that open something must not be stored where others read them."""
 
-import re
-
 from bot.content import Content
 from bot.faq.features import WORD
-from bot.feedback import RECEIPT_WORDS
+from bot.feedback import RECEIPT_WORDS, Feedback
+from bot.ports import Envelope
 from bot.turn import Turn
 
 
 def holds_receipt(turn: Turn, text: str) -> bool:
     """Whether these words contain a receipt: the one the draft was shown, or one that opens something."""
     shown = turn.conversation.draft.shown if turn.conversation.draft else ""
-    for one in possible(turn.content, text):
-        hashes = turn.vault.receipt(one)
-        if shown in hashes or turn.uow.owned.by_receipt(hashes) is not None:
-            return True
-    return False
+    runs = possible(turn.content, text)
+    return any(shown in turn.vault.receipt(one) for one in runs) or opened_by(turn, text) is not None
+
+
+def opened_by(turn: Turn, text: str) -> Feedback | Envelope | None:
+    """What six words in this text open: a run of such words, or any six (the union's list may have changed)."""
+    words = WORD.findall(text.casefold())
+    runs = possible(turn.content, text) or ([" ".join(words)] if len(words) == RECEIPT_WORDS else [])
+    found = (turn.uow.owned.by_receipt(turn.vault.receipt(one)) for one in runs)
+    return next((item for item in found if item is not None), None)
+
+
+def beside(content: Content, text: str) -> str:
+    """The words without what may be a receipt: drawn by chance, it may sound like danger. Else as they are."""
+    found = WORD.findall(text.casefold())
+    runs = possible(content, text)
+    if not runs:
+        return text
+    said = f" {' '.join(found)} "
+    for run in runs:  # the later runs of a longer row are gone with the first
+        said = said.replace(f" {run} ", " ")
+    return said.strip()
 
 
 def possible(content: Content, text: str) -> list[str]:
     """All runs of six words that a receipt may be made of."""
-    return [" ".join(one[0] for one in run) for run in runs(content, text.casefold())]
-
-
-def without(content: Content, text: str) -> str:
-    """The text without such runs: their words were drawn, and tell of trouble only by chance."""
-    folded = text.casefold()
-    if len(folded) != len(text):
-        text = folded
-    kept = list(text)
-    for run in runs(content, folded):
-        for word in run:
-            kept[word.start() : word.end()] = " " * (word.end() - word.start())
-    return "".join(kept)
-
-
-def runs(content: Content, text: str) -> list[list[re.Match[str]]]:
-    found = list(WORD.finditer(text))
-    every = [found[i : i + RECEIPT_WORDS] for i in range(len(found) - RECEIPT_WORDS + 1)]
-    return [run for run in every if content.receipt_words.issuperset(word[0] for word in run)]
+    found = WORD.findall(text.casefold())
+    runs = [found[i : i + RECEIPT_WORDS] for i in range(len(found) - RECEIPT_WORDS + 1)]
+    return [" ".join(run) for run in runs if content.receipt_words.issuperset(run)]

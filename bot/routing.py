@@ -10,7 +10,7 @@ from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
 from bot.handover import URGENT
 from bot.replies import Outcome, Reply, Text
-from bot.turn import Turn, bare, pressed
+from bot.turn import Turn, bare, numbered, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
 ANYWHERE = ("help", "stop", "done", "as_form")  # commands also where any words may be an answer
@@ -47,14 +47,27 @@ def message(turn: Turn) -> Outcome:
         return owning.enter(turn)
     if are_held(turn):
         return between(turn, name, number)
-    if waiting.startswith("own:") and not (name and means_command(turn, name)):
+    if is_out_of_range(turn):
+        return turn.offer_again(turn.say("problem.not_a_choice"))
+    if waiting.startswith("own:") and not (name and (means_command(turn, name) or not wording.takes_any_words(turn))):
         return wording.said(turn)
-    if waiting == "ask_staff" and not name:
-        return inquiring.said(turn)
+    if not name and (waiting == "ask_staff" or inquiring.is_early(turn)):
+        return inquiring.said(turn, turn.text)
+    if not name and (question := inquiring.at_once(turn)):
+        return inquiring.said(turn, question)
+    if not name and (opened := owning.given(turn)) is not None:
+        return opened
     name = name or nearly(turn)
     if name:
         return run(turn, name, number)
     return asking.answer_question(turn)
+
+
+def is_out_of_range(turn: Turn) -> bool:
+    """Whether this is a number, and not one of the choices that were shown."""
+    shown = [one for one in turn.conversation.offers if one.numbered and one.action != "say"]
+    number = numbered(turn.content, turn.text)
+    return bool(shown) and number.isdecimal() and len(number) <= 2
 
 
 def in_public(turn: Turn) -> Outcome:
@@ -141,10 +154,12 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             if turn.conversation.draft is None:
                 return turn.reply(turn.say("reply.nothing_to_send"))
             return filling.send(turn) if inside else filling.resume(turn)
-        case "cancel" if turn.conversation.waiting:
+        case "cancel" if turn.conversation.waiting and not wording.at_item(turn):
             return stop_waiting(turn)
         case "back" if are_held(turn):
             return inquiring.ask(turn) if turn.conversation.waiting == "ask_staff" else wording.ask(turn)
+        case "cancel" | "later" | "edit" | "back" | "skip" if wording.at_item(turn):
+            return wording.step(turn, name, int(number or 0))
         case "cancel" | "later" | "edit" | "back" | "skip":
             return filling.resume(turn)
         case "my_data":
@@ -175,10 +190,10 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
 
 
 def stop_waiting(turn: Turn) -> Outcome:
-    """For words: a receipt, a question to staff, a reply or a corrected line."""
+    """For words: a receipt, or a question to staff."""
     waiting = turn.conversation.waiting
     turn.change(waiting="", pending="")
-    return turn.tell("owned.session_over" if waiting == "receipt" else "form.cancelled")
+    return turn.tell("owned.not_opened" if waiting == "receipt" else "form.cancelled")
 
 
 def are_held(turn: Turn) -> bool:
@@ -226,6 +241,10 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return filling.redacted(turn, value)
         case "open" if not inside:
             return owning.open_own(turn, value)
+        case "asked" if not inside:
+            return inquiring.show(turn, value) or owning.overview(turn)
+        case "forget_asker" if not inside:
+            return inquiring.forget_asker(turn, value)
         case "own" if not inside and value in wording.ACTS:
             return wording.act(turn, value)
         case "own" if not inside:
@@ -238,6 +257,8 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
         case "hear_back" | "inquiry" if not inside:
             return inquiring.act(turn, action, value)
         case "choose" | "topic" | "redact" | "say" | "open" | "own" | "line" | "hear_back" | "inquiry":
+            pass
+        case "asked" | "forget_asker":
             pass
         case _:
             return run(turn, action, value)
@@ -258,7 +279,7 @@ def again(turn: Turn) -> Outcome:
     waiting = turn.conversation.waiting
     if waiting == "receipt":
         return owning.ask_receipt(turn)
-    if waiting == "ask_staff":
+    if waiting in ("ask_staff", inquiring.FIRST):
         return inquiring.again(turn)
     if owning.opened(turn) is not None:
         return wording.again(turn)
@@ -289,7 +310,8 @@ def speak(turn: Turn, language: str) -> Outcome:
 def leave(turn: Turn) -> Outcome:
     """The end of a receipt's session, else of the conversation."""
     if turn.conversation.opened:
+        told = "owned.closed_own" if owning.is_theirs(turn, owning.opened(turn)) else "owned.session_over"
         turn.change(opened="", waiting="")  # what is left of a receipt's session goes with the chores
-        return turn.tell("owned.session_over")
-    waits = turn.say("form.later") if turn.conversation.draft is not None else ""
+        return turn.tell(told)
+    waits = turn.say("form.cancelled" if turn.event.passing else "form.later") if turn.conversation.draft else ""
     return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)

@@ -24,7 +24,7 @@ def review(turn: Turn, form: Form, *before: str) -> Reply | None:
         if leaving_out.identifies(words):
             offer = turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))
             version, choices = leaving_out.version(turn, words), leaving_out.choices(turn, "redact", question.id)
-            commands = tuple(turn.button(one) for one in ("back", "later", "cancel"))
+            commands = ends(turn)[1:]
             return turn.reply(
                 *before, offer, version, turn.say("redaction.developers"), choices=choices, commands=commands
             )
@@ -59,7 +59,8 @@ def stands(turn: Turn, *before: Block | str) -> Reply:
 
 def ends(turn: Turn) -> tuple[Button, ...]:
     """What can be done with feedback that is complete."""
-    return tuple(turn.button(one) for one in ("send", "back", "later", "cancel"))
+    several = ("send", "back", "cancel") if turn.event.passing else ("send", "back", "later", "cancel")
+    return tuple(turn.button(one) for one in several)
 
 
 def send(turn: Turn, form: Form) -> Reply:

@@ -21,6 +21,7 @@ from bot.texts import Texts
 from bot.vault import Vault
 
 TOPIC_MINUTES = 30
+BEGUN = ("own", "hear_back")  # offers that are pressed by the beginning of their label, too
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,10 @@ class Turn:
         return week_of(self.now.date())
 
     def change(self, **changes: object) -> None:
-        """Words that are held go with what they were waited for."""
+        """Words that are held or pending go with what they were waited for."""
         if changes.get("waiting", self.conversation.waiting) != self.conversation.waiting:
             changes.setdefault("held", "")
+            changes.setdefault("pending", "")
         self.conversation = dataclasses.replace(self.conversation, **changes)  # type: ignore[arg-type]
 
     def draft(self, **changes: object) -> Draft:
@@ -119,13 +121,21 @@ class Turn:
         said = tuple(Text(block) if isinstance(block, str) else block for block in blocks if block)
         return Reply(said, choices, commands, several, language=self.language)
 
+    def offer_again(self, *blocks: Block | str) -> Reply:
+        """A reply that repeats what was offered last."""
+        offers = [(Button(one.action, one.label, one.value), one.numbered) for one in self.conversation.offers]
+        choices = tuple(button for button, is_numbered in offers if is_numbered)
+        return self.reply(*blocks, choices=choices, commands=tuple(b for b, is_numbered in offers if not is_numbered))
+
     def tell(self, key: str, *more: str) -> Reply:
         """An approved text that an undelivered event gets again, and what belongs to it."""
         self.note = key
         return self.reply(self.say(key), *more)
 
     def say(self, key: str, **values: object) -> str:
-        return self.texts(key, **values)
+        """A text; on a computer that forgets its members the one for there, if there is one."""
+        here = f"{key}_passing"
+        return self.texts(here if self.event.passing and self.texts.has(here) else key, **values)
 
 
 def pressed(content: Content, conversation: Conversation, said: str) -> Offer | None:
@@ -139,13 +149,24 @@ def pressed(content: Content, conversation: Conversation, said: str) -> Offer | 
     for one in conversation.offers:
         if bare(content, one.label) == plain or (one.action == "helped" and name == f"helped_{one.value}"):
             return one
-    begun = [one for one in conversation.offers if one.action == "own" and begins(content, one.label, plain)]
-    return begun[0] if len(begun) == 1 and not name else None
+    if name in ("helped_yes", "helped_no"):  # "yep", "nope": the offer whose label begins with a yes, or a no
+        begun = [one for one in conversation.offers if one.action in BEGUN and first_word(content, one.label) == name]
+    elif not name:
+        begun = [one for one in conversation.offers if one.action in BEGUN and begins(content, one.label, plain)]
+    else:
+        return None
+    return begun[0] if len(begun) == 1 else None
+
+
+def first_word(content: Content, label: str) -> str:
+    """The command that a label's first word is: "helped_yes" for "Yes, delete it"."""
+    return command(content, bare(content, label).partition(" ")[0])[0]
 
 
 def begins(content: Content, label: str, plain: str) -> bool:
-    """Whether a label begins with these words: "reply" for "Reply to staff"."""
-    return bool(plain) and f"{bare(content, label)} ".startswith(f"{plain} ")
+    """Whether a label, or its part after a colon, begins with these words: "reply" for "Reply to staff"."""
+    parts = (label, *label.split(":"))
+    return bool(plain) and any(f"{bare(content, part)} ".startswith(f"{plain} ") for part in parts)
 
 
 def numbered(content: Content, said: str) -> str:

@@ -5,7 +5,8 @@ from bot.feedback import Feedback, Level
 from bot.forms import Question
 from bot.handover import URGENT
 from bot.owning import act as own
-from bot.owning import form_of, opened
+from bot.owning import form_of, opened, possible
+from bot.owning import show as show_item
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply
 from bot.turn import Turn
@@ -61,6 +62,28 @@ def lines(turn: Turn, item: Feedback) -> Reply:
     return turn.reply(turn.say("owned.which_line"), choices=choices, commands=(turn.button("cancel"),))
 
 
+def step(turn: Turn, name: str, number: int = 0) -> Outcome:
+    """A step of the form, typed at an open item: "edit" chooses a line, all others lead back to the item."""
+    item = opened(turn)
+    if not isinstance(item, Feedback):
+        return own(turn, "show")
+    if name != "edit":
+        told = "owned.unsent" if turn.conversation.waiting == REPLY else "owned.unchanged"
+        turn.change(waiting="")
+        return show_item(turn, item, *([] if name == "back" else [turn.say(told)]))
+    shown = [one.value for one in turn.conversation.offers if one.action == "line"]
+    if 1 <= number <= len(shown):
+        return choose_line(turn, shown[number - 1])
+    turn.change(waiting="")
+    return lines(turn, item)
+
+
+def at_item(turn: Turn) -> bool:
+    """Whether the last reply was about the open item."""
+    offered = {one.action for one in turn.conversation.offers}
+    return turn.conversation.waiting.startswith("own:") or not offered.isdisjoint(("own", "line"))
+
+
 def choose_line(turn: Turn, question_id: str, *before: Block | str) -> Outcome:
     item = opened(turn)
     turn.change(waiting=f"{CORRECT}{question_id}")  # words that were held for another line go
@@ -80,6 +103,13 @@ def choose_line(turn: Turn, question_id: str, *before: Block | str) -> Outcome:
         commands=(turn.button("cancel"),),
         several=question.kind == "choices",
     )
+
+
+def takes_any_words(turn: Turn) -> bool:
+    """Whether what is said now may be the reply or the line, though it is a command elsewhere."""
+    item = opened(turn)
+    question = corrected(turn, item) if isinstance(item, Feedback) else None
+    return question is None or question.kind == "text" or question.pick(turn.text) is not None
 
 
 def offers(turn: Turn, value: str) -> bool:
@@ -104,7 +134,10 @@ def said(turn: Turn) -> Outcome:
     try:
         answer = question.parse(turn.text) if question else short_enough(turn.text)
     except ValueError as problem:
-        return turn.reply(turn.say(str(problem), longest=longest), commands=(turn.button("cancel"),))
+        told = turn.say(str(problem), longest=longest)
+        if question and question.kind != "text":
+            return choose_line(turn, question.id, told)
+        return turn.reply(told, commands=(turn.button("cancel"),))
     free = question is None or question.kind == "text"
     if free and leaving_out.identifies(str(answer)):
         turn.change(held=str(answer))
@@ -153,4 +186,6 @@ def write(turn: Turn, item: Feedback, words: str) -> Outcome:
         return offer(turn, item, turn.say(str(problem), longest=question.longest))
     changing.correct(turn, item, question.id, answer)
     turn.change(waiting="")
-    return turn.tell("owned.corrected", later, turn.say("owned.copies"))
+    turn.note = "owned.corrected"
+    told = [turn.say(turn.note), later, turn.say("owned.copies")]
+    return turn.reply(*told, choices=possible(turn, item), commands=(turn.button("done"),))

@@ -1,5 +1,7 @@
 """Whose workspace the chat is in: where an employer's, members are told, and anonymous feedback waits for an admin."""
 
+import dataclasses
+
 from bot.content import Content
 from bot.forms import Form
 from bot.turn import Turn
@@ -60,6 +62,8 @@ def before_answer(content: Content, language: str, topic: str) -> tuple[str, ...
 
 def allowed(turn: Turn, form: Form) -> Form:
     """The form as it may be filled in here."""
+    if turn.event.passing:  # nothing reaches the member afterwards
+        form = dataclasses.replace(form, questions=tuple(one for one in form.questions if one.id != "contact"))
     if not anonymous_off(turn):
         return form
     hint = {language: texts("workspace.hint") for language, texts in turn.content.texts.items()}

@@ -21,7 +21,7 @@ from bot.rotation import Seals
 from bot.servers import Servers
 from bot.upkeep import Marks, Upkeep
 from bot.vault import new_id
-from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage
+from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage, read_inquiry
 from storage.owned import SqlOwned
 from storage.port import PAGE, Port, Prepared
 from storage.port import read_item as read_item
@@ -238,6 +238,16 @@ class SqlQuestions(Port):
     def mingle(self) -> None:
         nobody = questions.c.account.is_(None)
         self.connection.execute(update(questions).where(nobody).values(week=questions.c.week))
+
+    def of(self, accounts: Sequence[str]) -> list[desk.Inquiry]:
+        """Newest week first."""
+        query = select(questions).where(questions.c.account.in_(accounts), questions.c.answer == "")
+        query = query.order_by(questions.c.week.desc(), questions.c.id)
+        return [read_inquiry(row) for row in self.connection.execute(query)]
+
+    def forget_asker(self, question: str, accounts: Sequence[str]) -> None:
+        theirs = update(questions).where(questions.c.id == question, questions.c.account.in_(accounts))
+        self.connection.execute(theirs.values(account=None, address=None))
 
 
 class SqlAudit(Port):

@@ -78,6 +78,7 @@ class TerminalAdapter:
                         session=self.session,
                         account=self.account,
                         locale=self.settings.locale,
+                        passing=self.settings.shared,
                     )
                 )
                 if self.broken:

@@ -4,7 +4,7 @@ from adapters.terminal.settings import PLATFORM
 from bot.events import Message
 
 
-def parse(line: str, *, number: int, session: str, account: str, locale: str) -> Message:
+def parse(line: str, *, number: int, session: str, account: str, locale: str, passing: bool = False) -> Message:
     """Every line is an act of its own: its id is the session's random id and the line's number."""
     return Message(
         id=f"{session}-{number}",
@@ -13,5 +13,6 @@ def parse(line: str, *, number: int, session: str, account: str, locale: str) ->
         address=account,
         locale=locale,
         in_house=True,
+        passing=passing,
         text=line.rstrip("\r\n"),
     )

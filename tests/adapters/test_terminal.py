@@ -291,3 +291,13 @@ async def test_a_hall_computer_forgets_who_stopped_typing(bot: Bot) -> None:
         assert "There is nothing to send" in await member.say("send")
     finally:
         await member.leave()
+
+
+async def test_a_hall_computer_promises_no_answer(bot: Bot) -> None:
+    member = TerminalHarness(bot, shared=True)
+    try:
+        assert "Write your question" in await member.say("ask staff")
+        assert "without your account" in await member.say("When is lunch?")
+        assert "later" not in await member.say("feedback")
+    finally:
+        await member.leave()

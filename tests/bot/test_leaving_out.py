@@ -152,7 +152,7 @@ async def test_a_question_to_staff_outlasts_a_question_in_between(bot: Bot, stor
 async def test_cancel_is_pressed_as_it_is_typed(ben: Chat, store: Store) -> None:
     await ben.say("reply to staff")
     assert not isinstance(ben.last, ShowForm)
-    assert EN("form.cancelled") in await ben.press("cancel")
+    assert EN("owned.unsent") in await ben.press("cancel")
     await ben.say("blue")
     assert await replies(store) == []
 

@@ -77,7 +77,7 @@ async def left(store: Store, vault: Vault) -> dict[str, object]:
         for row in connection.execute(select(counters)):
             summed[row.outcome, row.topic] += row._mapping["count"]
         found["counters"] = dict(summed)
-        found["questions"] = list(connection.execute(select(questions.c.text)).scalars())
+        found["questions"] = sorted(connection.execute(select(questions.c.text)).scalars())
         found["deletions"] = len(list(connection.execute(select(outbox.c.id))))
         sealed = connection.execute(select(conversations.c.sealed)).scalars()
         kept = [Conversation.from_json(vault.open(one, CONVERSATION)) for one in sealed]

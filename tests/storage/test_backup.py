@@ -102,7 +102,7 @@ async def take_back(bot: Bot, receipts: dict[str, str]) -> None:
     await ana.open(receipts["name hidden"])
     assert EN("owned.now_confidential") in await ana.say(EN("owned.do_confidential"))
     await ben.open(receipts["made anonymous"])
-    assert EN("owned.now_anonymous") in await ben.say(EN("owned.do_anonymous"))
+    assert EN("owned.now_anonymous") in await ben.say(EN("owned.do_anonymous"), "yes")
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["replaced", "lost"])

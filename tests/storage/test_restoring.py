@@ -102,7 +102,8 @@ async def take_back(bot: Bot, receipts: Mapping[str, str], as_author: str = "") 
                 assert EN("owned.deleted") in await member.delete(receipt), words
             elif part in steps:
                 await member.open(receipt)
-                assert EN(f"owned.{told[steps[part]]}") in await member.say(EN(f"owned.do_{steps[part]}")), words
+                sure = ["yes"] if part == "made anonymous" else []
+                assert EN(f"owned.{told[steps[part]]}") in await member.say(EN(f"owned.do_{steps[part]}"), *sure), words
 
 
 async def correct(bot: Bot, receipt: str) -> None:

@@ -1,0 +1,208 @@
+"""An open item: short answers, old buttons, lines to correct, and the ways to say a receipt."""
+
+import datetime as dt
+
+import pytest
+
+from bot.content import Content
+from bot.core import Bot
+from bot.feedback import Level
+from bot.ports import Store
+from bot.receipts import beside
+from bot.vault import Vault
+from tests.bot.chats import Chat, filed, reply_of, sealed
+from tests.bot.members import EN, Member
+from tests.conftest import Clock
+
+SKIPS = ["saltar"] * 4
+SENT = {
+    "en": ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.", *["skip"] * 4, "yes", "no", "send"),
+    "es": ("opinar", "2", "idea", *SKIPS[:3], "Que nos avisen antes de cambiar turnos.", *SKIPS, "sí", "no", "enviar"),
+}
+
+
+@pytest.fixture
+async def ben(bot: Bot) -> Chat:
+    """Has sent confidential feedback, and has it open."""
+    chat = Chat(bot)
+    await chat.say(*SENT["en"], "my data", "1")
+    return chat
+
+
+@pytest.fixture
+async def ana(bot: Bot) -> Chat:
+    """The same in Spanish."""
+    chat = Chat(bot, "U0ANA", locale="es-MX")
+    await chat.say("español", *SENT["es"], "mis datos", "1")
+    return chat
+
+
+@pytest.mark.parametrize("yes", ["yes", "Yes please", "yep", "y", "1", "yes, delete it", "sure, yes"])
+async def test_a_short_yes_deletes_what_was_asked_about(ben: Chat, store: Store, yes: str) -> None:
+    assert EN("owned.sure_delete") in await ben.say("delete it")
+    shown = await ben.say(yes)
+    assert (EN("owned.deleted") in shown) == (await filed(store) == []) == (yes != "sure, yes")
+
+
+@pytest.mark.parametrize("no", ["no", "nope", "no, keep it", "cancel", "back"])
+async def test_a_short_no_keeps_it(ben: Chat, store: Store, no: str) -> None:
+    await ben.say("delete it")
+    assert EN("owned.do_correct") in await ben.say(no)
+    assert len(await filed(store)) == 1
+
+
+@pytest.mark.parametrize(("said", "left"), [("sí", 0), ("si, por favor", 0), ("claro", 0), ("no", 1)])
+async def test_short_answers_in_spanish(ana: Chat, store: Store, said: str, left: int) -> None:
+    assert "¿La borro para siempre?" in await ana.say("borrar")
+    await ana.say(said)
+    assert len(await filed(store)) == left
+
+
+@pytest.mark.parametrize("between", [("thanks",), ("what are the three goals?",), ("my data",), ("done",)])
+async def test_a_later_yes_deletes_nothing(ben: Chat, store: Store, between: tuple[str, ...]) -> None:
+    await ben.say("delete it", *between, "yes")
+    assert len(await filed(store)) == 1
+
+
+@pytest.mark.parametrize("act", ["delete", "anonymous"])
+async def test_an_old_yes_is_asked_for_again(ben: Chat, store: Store, clock: Clock, act: str) -> None:
+    """A day later it may answer what staff asked meanwhile."""
+    await ben.say(EN(f"owned.do_{act}"))
+    clock.now += dt.timedelta(days=1)
+    assert EN(f"owned.sure_{act}") in await ben.say("yes")
+    assert len(await filed(store)) == 1
+    await ben.say("yes")
+    assert await filed(store) == []
+
+
+async def test_an_old_button_deletes_no_other_item(ben: Chat, store: Store) -> None:
+    await ben.say("delete it", "no", *SENT["en"], "my data", "2")
+    for press in ("yes_delete", "yes_anonymous"):
+        shown = await ben.press("own", press)
+        assert EN("reply.stale_button") in shown
+        assert EN("owned.do_delete") in shown
+    assert len(await filed(store)) == 2
+
+
+async def test_it_becomes_anonymous_only_after_a_yes(ben: Chat, store: Store, vault: Vault) -> None:
+    """And no name was seen where none was given."""
+    assert "six words" in await ben.say("make it anonymous")
+    await ben.say("no")
+    assert [one.level for one in await filed(store)] == [Level.CONFIDENTIAL]
+    shown = await ben.say("make it anonymous", "yes")
+    assert EN("owned.now_anonymous") in shown
+    assert EN("owned.seen_before") not in shown
+    assert len(await sealed(store, vault)) == 1
+
+
+async def test_staff_may_have_seen_a_name(bot: Bot) -> None:
+    member = Member(bot, "U0CAL")
+    await member.send("named", "Ask us first.")
+    assert EN("owned.seen_before") in await member.say("my data", "1", "make it anonymous", "yes")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("withdraw", "owned.unshared"),
+        ("stop sharing", "owned.unshared"),
+        ("edit 5", "owned.which_line"),
+        ("edit", "owned.which_line"),
+        ("7", "problem.not_a_choice"),
+    ],
+)
+async def test_words_the_bot_teaches(ben: Chat, said: str, shown: str) -> None:
+    assert EN(shown) in await ben.say(said)
+
+
+async def test_words_the_bot_teaches_in_spanish(ana: Chat, store: Store) -> None:
+    assert "Ya no se comparte" in await ana.say("retirar")
+    assert "¿La borro para siempre?" in await ana.say("mis datos", "1", "borrar")
+
+
+async def test_a_number_that_is_not_there_repeats_the_choices(ben: Chat) -> None:
+    before = reply_of(ben.last).choices
+    assert EN("problem.not_a_choice") in await ben.say("7")
+    assert reply_of(ben.last).choices == before
+    assert EN("owned.which_line") in await ben.say("1")
+
+
+async def test_lines_have_one_numbering(ben: Chat) -> None:
+    assert "1. " not in await ben.say("my data", "1")
+    await ben.say("correct")
+    number = [one.value for one in reply_of(ben.last).choices].index("words") + 1
+    assert "What happens" in await ben.say(f"edit {number}")
+
+
+@pytest.mark.parametrize("step", ["cancel", "skip", "later", "back"])
+@pytest.mark.parametrize("way", [("correct",), ("correct", "What happens")])
+async def test_whoever_leaves_a_correction_sees_the_item(ben: Chat, way: tuple[str, ...], step: str) -> None:
+    shown = await ben.say(*way, step)
+    assert (EN("owned.unchanged") in shown) == (step != "back")
+    assert "What happens: Ask us first." in shown
+    assert EN("owned.do_correct") in shown
+
+
+async def test_after_a_correction_comes_the_next(ben: Chat, store: Store) -> None:
+    shown = await ben.say("correct", "What happens", "Ask us before.")
+    assert EN("owned.corrected") in shown
+    assert EN("owned.which_line") in await ben.say("correct")
+    assert EN("problem.not_choices") in await ben.say("What it affects", "blue")
+    assert reply_of(ben.last).several
+    assert EN("owned.corrected") in await ben.say("1")
+    (item,) = await filed(store)
+    assert item.answers["words"] == "Ask us before."
+    assert item.answers["effects"] == ("safety",)
+
+
+async def test_what_is_closed_opens_again_as_it_was_opened(ben: Chat) -> None:
+    assert await ben.say("done") == EN("owned.closed_own")
+    member = Member(ben.bot, "U0CAL")
+    await member.open(await member.send("anonymous", "Ask us first."))
+    assert await member.say("done") == EN("owned.session_over")
+
+
+@pytest.mark.parametrize("line", ["What happens", "What it affects"])
+async def test_commands_are_heard_where_a_line_has_choices(ben: Chat, store: Store, line: str) -> None:
+    """Where it is a text, they may be the text."""
+    shown = await ben.say("correct", line, "my data")
+    (item,) = await filed(store)
+    assert (EN("owned.overview") in shown) == (item.answers["words"] != "my data") == (line == "What it affects")
+
+
+WAYS = ["{}", "{}.", '"{}"', "{}!", "My receipt is {}", "it is {}, thanks"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_receipt_opens_as_phones_write_it(bot: Bot, way: str) -> None:
+    member = Member(bot, "U0CAL")
+    receipt = await member.send("anonymous", "Ask us first.")
+    said = way.format(receipt.capitalize())
+    assert "Ask us first." in await Member(bot, "U0DEE").say("receipt", said)
+
+
+@pytest.mark.parametrize("way", ["receipt {}", "Receipt: {}.", "my receipt is {}", "mi recibo es {}", "{}"])
+async def test_a_receipt_opens_without_being_asked_for(bot: Bot, way: str) -> None:
+    member = Member(bot, "U0CAL")
+    receipt = await member.send("anonymous", "Ask us first.")
+    assert "Ask us first." in await Member(bot, "U0DEE").say(way.format(receipt))
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("see actor airplane airport album acrobat actor.", "see"),
+        ("actor, airplane airport album acrobat actor", ""),
+        ("I want to kill myself actor airplane airport album acrobat actor", "i want to kill myself"),
+        ("The actor is at the airport.", "The actor is at the airport."),
+    ],
+)
+def test_a_receipt_is_no_part_of_what_is_said(content: Content, said: str, left: str) -> None:
+    """Drawn by chance, its words may sound like danger."""
+    assert beside(content, said) == left
+
+
+async def test_wrong_words_after_receipt_are_told_so(bot: Bot) -> None:
+    member = Member(bot, "U0DEE")
+    assert EN("owned.wrong_receipt") in await member.say("receipt actor airplane airport album actor airplane")
+    assert EN("owned.not_opened") in await member.say("cancel")
