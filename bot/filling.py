@@ -179,7 +179,9 @@ def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
     if not found:
         return ()
     turn.count("handover")
-    turn.draft(handover=(*turn.draft().handover, *found))
+    draft = turn.draft()
+    urgent = [one for one in (*draft.urgent, *found) if found.get(one, URGENT[0]) in URGENT]
+    turn.draft(handover=(*draft.handover, *found), urgent=tuple(urgent))
     kind = next((one for one in found.values() if one in URGENT), next(iter(found.values())))
     contacts = (*hand_over_texts(turn.content, turn.language, kind), turn.say("handover.in_form"))
     if kind not in URGENT:
@@ -212,6 +214,8 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
             moved, problem = conversations.back(form, draft, by_page=pages), "form.no_back"
         case "skip":
             moved, problem = conversations.skipped(form, draft), "form.required"
+        case "edit" if not number:
+            return ask(turn, turn.say("form.edit_how"))
         case "edit":
             moved, problem = conversations.edit(form, draft, number), "form.no_line"
         case "later":

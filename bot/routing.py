@@ -10,7 +10,7 @@ from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
 from bot.handover import URGENT
 from bot.replies import Outcome, Reply, Text
-from bot.turn import Turn, bare, pressed
+from bot.turn import Turn, bare, numbered, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
 ANYWHERE = ("help", "stop", "done", "as_form")  # commands also where any words may be an answer
@@ -111,6 +111,8 @@ def message_in_form(turn: Turn) -> Outcome:
         return run(turn, name, number)
     if not turn.text.strip():
         return filling.ask(turn, turn.say("problem.empty"))
+    if question is None and numbered(turn.content, turn.text).isdecimal():
+        return filling.ask(turn, turn.say("form.edit_how"))
     if question is None or filling.is_question(turn, question):
         return filling.answer_then_ask(turn, asking.answer_question(turn))
     return filling.said(turn)

@@ -170,15 +170,16 @@ def bare(content: Content, said: str) -> str:
 
 
 def command(content: Content, said: str) -> tuple[str, str]:
-    """The command these words are, in any language, and what follows it ("edit 3": edit, 3); ("", "") if none."""
+    """The command these words are, in any language, and what follows it ("edit line 3": edit, 3); ("", "") if none."""
     for plain in (normalize(said).strip(" .!¡¿?") or normalize(said), bare(content, said)):
         for texts in content.texts.values():
             if plain in texts.commands:
                 return texts.commands[plain], ""
         head, _, tail = plain.partition(" ")
-        tail = tail.lstrip("#")
-        if tail.isdecimal() and len(tail) <= 3 and "edit" in (t.commands.get(head) for t in content.texts.values()):
-            return "edit", tail
+        if tail and "edit" in (texts.commands.get(head) for texts in content.texts.values()):
+            tail = numbered(content, tail)
+            if tail.isdecimal() and len(tail) <= 3:
+                return "edit", tail
     return "", ""
 
 

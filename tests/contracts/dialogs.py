@@ -232,10 +232,10 @@ DIALOGS = {
         [
             *QUICK,
             ("law", ("You can ask one of these", "stand as I showed them", "Type send")),
-            ("7", "stand as I showed them"),
+            ("7", ("for example: edit 3", "stand as I showed them")),
             ("done", ("Goodbye", "waits for you")),
         ],
-        counters={("suggest", ""): 1, ("none", ""): 1},
+        counters={("suggest", ""): 1},
         draft=True,
     ),
     "says other things at the summary, whose receipt holds": Dialog(
@@ -247,7 +247,8 @@ DIALOGS = {
             ("thanks", "stand as I showed them"),
             ("yes", ("stand as I showed them", "type continue")),
             ("continue", ("six words", "replaces the one I showed before")),
-            ("edit 6", "What happens"),
+            ("edit", ("for example: edit 3", "stand as I showed them")),
+            ("edit line 6", "What happens"),
             ("Ask us before.", ("six words", "replaces the one I showed before")),
             ("language", ("seis palabras", "reemplaza")),
             ("send", "no ve quién"),
