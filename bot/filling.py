@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from bot import conversations, leaving_out, modals, prompting, sending, workspace
 from bot.asking import hand_over_texts, without_buttons
 from bot.conversations import Draft
-from bot.events import FormSubmission
+from bot.events import FormSubmission, as_message
 from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
-from bot.replies import Outcome, Reply, ShowForm
+from bot.replies import Button, Outcome, Reply, ShowForm
 from bot.turn import Turn, numbered
 from bot.vault import new_id
 
@@ -118,6 +118,27 @@ def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
     if isinstance(contacts, Reply):
         return contacts
     return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
+
+
+def ask_whether(turn: Turn, question: Question, name: str) -> Outcome:
+    """Whether the one word that was said is that command, mistyped, or the answer; said twice, it is the answer."""
+    kept = f"{question.id}:{turn.text.strip()}"
+    if any((one.action, one.value) == ("words", kept) for one in turn.conversation.offers):
+        return said(turn)
+    yes, no = Button(name, turn.say("button.helped_yes")), Button("words", turn.say("button.helped_no"), kept)
+    return turn.reply(turn.say("form.step_meant", word=turn.texts.words[name][0]), choices=(yes, no))
+
+
+def asks_for(turn: Turn, value: str) -> bool:
+    """Whether these words ("question:words") were said to the current question, a text."""
+    question = conversations.current(the_form(turn), turn.draft())
+    return question is not None and question.kind == "text" and question.id == value.partition(":")[0]
+
+
+def keep_words(turn: Turn, value: str) -> Outcome:
+    """The word is the answer."""
+    turn.event = as_message(turn.event, value.partition(":")[2])
+    return said(turn)
 
 
 def offers(turn: Turn, value: str) -> bool:
@@ -234,7 +255,9 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
 def send(turn: Turn) -> Outcome:
     """Send what the summary shows; where none was shown, show it."""
     form = the_form(turn)
-    if conversations.current(form, turn.draft()) is not None or not turn.draft().receipt:
+    if conversations.current(form, turn.draft()) is not None:
+        return ask(turn, turn.say("form.still_open"))
+    if not turn.draft().receipt:
         return ask(turn)
     return sending.send(turn, form)
 

@@ -171,6 +171,7 @@ def bare(content: Content, said: str) -> str:
 
 def command(content: Content, said: str) -> tuple[str, str]:
     """The command these words are, in any language, and what follows it ("edit line 3": edit, 3); ("", "") if none."""
+    said = said.lstrip().removeprefix("/")
     for plain in (normalize(said).strip(" .!¡¿?") or normalize(said), bare(content, said)):
         for texts in content.texts.values():
             if plain in texts.commands:
