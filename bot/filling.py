@@ -12,7 +12,7 @@ from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
 from bot.replies import Button, Outcome, Reply, ShowForm
-from bot.turn import Turn, numbered
+from bot.turn import Turn, numbered, pointed
 from bot.vault import new_id
 
 FORM = "ai-at-work"
@@ -104,10 +104,38 @@ def said(turn: Turn) -> Outcome:
     if holds_receipt(turn, turn.text):
         return ask(turn, turn.say("form.contains_receipt"))
     try:
-        answer = question.parse(turn.text if question.kind == "text" else numbered(turn.content, turn.text))
+        answer = parsed(turn, question)
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
     return take(turn, form, question, answer)
+
+
+def parsed(turn: Turn, question: Question) -> Answer:
+    """The answer that the words of this turn are. Raises ValueError with a text key where they are none."""
+    if question.kind == "text":
+        return question.parse(turn.text)
+    said = numbered(turn.content, turn.text)
+    try:
+        return question.parse(said)
+    except ValueError:
+        return question.parse(pointed(turn.content, said))
+
+
+def answers(turn: Turn, question: Question) -> bool:
+    """Whether the words of this turn answer it."""
+    try:
+        parsed(turn, question)
+    except ValueError:
+        return False
+    return True
+
+
+def unclear(turn: Turn) -> Outcome:
+    """What was said answers nothing that was asked."""
+    question = conversations.current(the_form(turn), turn.draft())
+    if question is None or question.kind == "text":
+        return ask(turn, turn.say("reply.yes_to_what"))
+    return ask(turn, turn.say("problem.not_choices" if question.kind == "choices" else "problem.not_a_choice"))
 
 
 def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
@@ -264,14 +292,10 @@ def send(turn: Turn) -> Outcome:
 
 def is_question(turn: Turn, question: Question | None) -> bool:
     """Whether words said while a choice is asked for are a question to the bot instead."""
-    if question is None or question.kind == "text":
+    if question is None or question.kind == "text" or answers(turn, question):
         return False
-    try:
-        question.parse(numbered(turn.content, turn.text))
-    except ValueError:
-        match = turn.thought.match
-        return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
-    return False
+    match = turn.thought.match
+    return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
 
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:

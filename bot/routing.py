@@ -103,10 +103,11 @@ def message_in_form(turn: Turn) -> Outcome:
     name, number = turn.thought.command
     meant = ""
     if question is not None and question.kind == "text":
-        meant = name if name in FORM_STEPS else mistyped_step(turn)
+        short = len(turn.text) <= LONGEST_COMMAND
+        meant = name if short and name in FORM_STEPS else mistyped_step(turn)
         skips = name == "skip" and not question.required  # any way to say it, where it can be left out
         name = name if skips or means_command(turn, name) else ""
-    answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
+    answers_it = question is not None and question.kind != "text" and filling.answers(turn, question)
     if any(one.action in ("redact", "words") for one in turn.conversation.offers):
         offer = pressed(turn.content, turn.conversation, turn.text)
         if offer and offer.numbered:
@@ -186,7 +187,8 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return filling.ask(turn, greeting) if inside else turn.reply(greeting)
         case "stop":
             turn.change(stopped=True)
-            return filling.ask(turn, turn.say("reply.stopped")) if inside else turn.tell("reply.stopped")
+            said = turn.say("reply.stopped")
+            return filling.ask(turn, said, turn.say("form.to_leave")) if inside else turn.tell("reply.stopped")
         case "start":
             turn.change(stopped=False)
             return filling.ask(turn, turn.say("reply.started")) if inside else turn.tell("reply.started")
@@ -194,7 +196,7 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return leave(turn)
         case "none_of_these":
             return no_answer(turn)
-    return filling.ask(turn, turn.say("reply.yes_to_what")) if inside else turn.reply(turn.say("reply.yes_to_what"))
+    return filling.unclear(turn) if inside else turn.reply(turn.say("reply.yes_to_what"))
 
 
 def stop_waiting(turn: Turn) -> Outcome:
@@ -228,7 +230,7 @@ def no_answer(turn: Turn) -> Outcome:
     """None of what was suggested."""
     reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
     if in_form(turn):
-        return filling.ask(turn, turn.say("reply.yes_to_what"))
+        return filling.unclear(turn)
     return turn.reply(*reply.blocks, choices=reply.choices, commands=reply.commands)
 
 

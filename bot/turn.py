@@ -162,6 +162,18 @@ def numbered(content: Content, said: str) -> str:
     return said
 
 
+def pointed(content: Content, said: str) -> str:
+    """The words without those that stand around a choice: "the concern, please" as "concern"."""
+    polite = frozenset().union(*(texts.polite for texts in content.texts.values()))
+    around = polite.union(*(texts.around for texts in content.texts.values()))
+    left = said.split()
+    while left and normalize(left[-1]).strip(" .,!¡") in polite:
+        left.pop()
+    while left and normalize(left[0]).strip(" .,!¡") in around:
+        left.pop(0)
+    return " ".join(left)
+
+
 def bare(content: Content, said: str) -> str:
     """The words without marks around them, in small letters, and without a "please" in any language."""
     plain = normalize(said).strip(" .!¡¿?") or normalize(said)
