@@ -27,6 +27,7 @@ class Draft:
     shown: str = ""  # the hash of the last receipt shown, also after an edit
     reviewed: tuple[str, ...] = ()  # questions whose personal data the member has decided on
     handover: tuple[str, ...] = ()  # questions whose words looked like a matter for a person
+    urgent: tuple[str, ...] = ()  # of these, once danger or a crisis
     paused: bool = False
     modal: bool = False  # filled in page by page, not question by question
     id: str = ""  # random: a page of another draft is told by it

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from bot import conversations, leaving_out, modals, prompting, sending, workspace
 from bot.asking import hand_over_texts, without_buttons
 from bot.conversations import Draft
-from bot.events import FormSubmission
+from bot.events import FormSubmission, as_message
 from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
-from bot.replies import Outcome, Reply, ShowForm
-from bot.turn import Turn, numbered
+from bot.replies import Button, Outcome, Reply, ShowForm
+from bot.turn import Turn, numbered, pointed
 from bot.vault import new_id
 
 FORM = "ai-at-work"
@@ -104,10 +104,38 @@ def said(turn: Turn) -> Outcome:
     if holds_receipt(turn, turn.text):
         return ask(turn, turn.say("form.contains_receipt"))
     try:
-        answer = question.parse(turn.text if question.kind == "text" else numbered(turn.content, turn.text))
+        answer = parsed(turn, question)
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
     return take(turn, form, question, answer)
+
+
+def parsed(turn: Turn, question: Question) -> Answer:
+    """The answer that the words of this turn are. Raises ValueError with a text key where they are none."""
+    if question.kind == "text":
+        return question.parse(turn.text)
+    said = numbered(turn.content, turn.text)
+    try:
+        return question.parse(said)
+    except ValueError:
+        return question.parse(pointed(turn.content, said))
+
+
+def answers(turn: Turn, question: Question) -> bool:
+    """Whether the words of this turn answer it."""
+    try:
+        parsed(turn, question)
+    except ValueError:
+        return False
+    return True
+
+
+def unclear(turn: Turn) -> Outcome:
+    """What was said answers nothing that was asked."""
+    question = conversations.current(the_form(turn), turn.draft())
+    if question is None or question.kind == "text":
+        return ask(turn, turn.say("reply.yes_to_what"))
+    return ask(turn, turn.say("problem.not_choices" if question.kind == "choices" else "problem.not_a_choice"))
 
 
 def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
@@ -118,6 +146,27 @@ def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
     if isinstance(contacts, Reply):
         return contacts
     return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
+
+
+def ask_whether(turn: Turn, question: Question, name: str) -> Outcome:
+    """Whether the one word that was said is that command, mistyped, or the answer; said twice, it is the answer."""
+    kept = f"{question.id}:{turn.text.strip()}"
+    if any((one.action, one.value) == ("words", kept) for one in turn.conversation.offers):
+        return said(turn)
+    yes, no = Button(name, turn.say("button.helped_yes")), Button("words", turn.say("button.helped_no"), kept)
+    return turn.reply(turn.say("form.step_meant", word=turn.texts.words[name][0]), choices=(yes, no))
+
+
+def asks_for(turn: Turn, value: str) -> bool:
+    """Whether these words ("question:words") were said to the current question, a text."""
+    question = conversations.current(the_form(turn), turn.draft())
+    return question is not None and question.kind == "text" and question.id == value.partition(":")[0]
+
+
+def keep_words(turn: Turn, value: str) -> Outcome:
+    """The word is the answer."""
+    turn.event = as_message(turn.event, value.partition(":")[2])
+    return said(turn)
 
 
 def offers(turn: Turn, value: str) -> bool:
@@ -179,7 +228,9 @@ def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
     if not found:
         return ()
     turn.count("handover")
-    turn.draft(handover=(*turn.draft().handover, *found))
+    draft = turn.draft()
+    urgent = [one for one in (*draft.urgent, *found) if found.get(one, URGENT[0]) in URGENT]
+    turn.draft(handover=(*draft.handover, *found), urgent=tuple(urgent))
     kind = next((one for one in found.values() if one in URGENT), next(iter(found.values())))
     contacts = (*hand_over_texts(turn.content, turn.language, kind), turn.say("handover.in_form"))
     if kind not in URGENT:
@@ -212,6 +263,8 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
             moved, problem = conversations.back(form, draft, by_page=pages), "form.no_back"
         case "skip":
             moved, problem = conversations.skipped(form, draft), "form.required"
+        case "edit" if not number:
+            return ask(turn, turn.say("form.edit_how"))
         case "edit":
             moved, problem = conversations.edit(form, draft, number), "form.no_line"
         case "later" if turn.event.passing:
@@ -232,21 +285,19 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
 def send(turn: Turn) -> Outcome:
     """Send what the summary shows; where none was shown, show it."""
     form = the_form(turn)
-    if conversations.current(form, turn.draft()) is not None or not turn.draft().receipt:
+    if conversations.current(form, turn.draft()) is not None:
+        return ask(turn, turn.say("form.still_open"))
+    if not turn.draft().receipt:
         return ask(turn)
     return sending.send(turn, form)
 
 
 def is_question(turn: Turn, question: Question | None) -> bool:
     """Whether words said while a choice is asked for are a question to the bot instead."""
-    if question is None or question.kind == "text":
+    if question is None or question.kind == "text" or answers(turn, question):
         return False
-    try:
-        question.parse(numbered(turn.content, turn.text))
-    except ValueError:
-        match = turn.thought.match
-        return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
-    return False
+    match = turn.thought.match
+    return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
 
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:

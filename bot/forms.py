@@ -1,13 +1,15 @@
 """A form is data: pages of questions, each of which parses its own answer (content/forms/*.toml)."""
 
 import dataclasses
+import functools
 import pathlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.faq.features import normalize
+from bot.faq.features import normalize, words
+from bot.faq.spelling import other_letter, slip
 from bot.reading import File
 from bot.texts import in_languages
 
@@ -26,6 +28,9 @@ OPTION_HINT = 75
 TEXT = 3000
 TITLE = 24
 
+LONG_WORD = 4  # characters from which a word of a label can tell it
+LONG_NAME = 6  # from which one may be mistyped
+
 QUESTION_KEYS = (
     *("id", "kind", "page", "required", "ask", "label", "hint"),
     *("options", "when", "identifying", "longest", "retired"),
@@ -40,6 +45,17 @@ class Option:
     label: Local
     hint: Local
     retired: bool = False
+    also: tuple[str, ...] = ()  # what else members call it, in any language
+
+    @functools.cached_property
+    def labels(self) -> frozenset[str]:
+        """Normalized, of every language."""
+        return frozenset(normalize(label) for label in self.label.values())
+
+    @functools.cached_property
+    def ways(self) -> frozenset[str]:
+        """All that it is called, normalized."""
+        return self.labels | {normalize(one) for one in (self.code, *self.also)}
 
 
 @dataclass(frozen=True)
@@ -101,26 +117,11 @@ class Question:
         if re.fullmatch(r"[1-9]\d?", plain):
             number = int(plain)
             return self.options[number - 1].code if number <= len(self.options) else None
-        named = [
-            option.code
-            for option in self.options
-            if plain == normalize(option.code) or any(plain == normalize(label) for label in option.label.values())
-        ]
-        if not named:
-            start = re.compile(re.escape(plain) + ("" if len(plain) >= 3 else r"\b"))
-            named = [
-                option.code
-                for option in self.options
-                if plain and any(start.match(normalize(label)) for label in option.label.values())
-            ]
-        if not named and len(plain) >= 4:
-            inside = re.compile(rf"\b{re.escape(plain)}\b")
-            named = [
-                option.code
-                for option in self.options
-                if any(inside.search(normalize(label)) for label in option.label.values())
-            ]
-        return named[0] if len(set(named)) == 1 else None
+        named: set[str] = set()
+        if plain:
+            for ways, means in MEANINGS:
+                named = named or {one.code for one in self.options if any(means(plain, way) for way in ways(one))}
+        return named.pop() if len(named) == 1 else None
 
     def codes(self, chosen: list[str]) -> tuple[str, ...]:
         """Those codes, each once, in the form's order."""
@@ -135,6 +136,29 @@ class Question:
         chosen = (answer,) if isinstance(answer, str) else answer
         labels = {option.code: option.label[language] for option in self.known}
         return ", ".join(labels.get(code, code) for code in chosen)
+
+
+def begins(plain: str, label: str) -> bool:
+    """Three characters or more of it; fewer only where a comma follows: "no" is "No, only my union", not "No sé"."""
+    return label.startswith(plain if len(plain) >= 3 else f"{plain},")
+
+
+def within(plain: str, label: str) -> bool:
+    """Nothing but words of it, one of them longer than the usual small ones, and not as a question."""
+    said = set(words(plain))
+    return "?" not in plain and said <= set(words(label)) and any(len(one) >= LONG_WORD for one in said)
+
+
+def mistyped(plain: str, way: str) -> bool:
+    return len(way) >= LONG_NAME and (slip(plain, way) or other_letter(plain, way))
+
+
+MEANINGS: tuple[tuple[Callable[[Option], frozenset[str]], Callable[[str, str], bool]], ...] = (
+    (lambda option: option.ways, str.__eq__),
+    (lambda option: option.labels, begins),
+    (lambda option: option.labels, within),
+    (lambda option: option.ways, mistyped),
+)  # how words name an option, the surest first
 
 
 @dataclass(frozen=True)
@@ -262,10 +286,13 @@ def read_question(file: File, languages: tuple[str, ...], before: dict[str, Ques
 
 def read_option(file: File, table: dict[str, object], languages: tuple[str, ...]) -> Option:
     one = File(file.path, table, file.lines, file.before)
-    one.known("code", "label", "hint", "retired")
+    one.known("code", "label", "hint", "retired", "also")
     hint = local(one, "hint", languages, OPTION_HINT) if "hint" in table else dict.fromkeys(languages, "")
     label = local(one, "label", languages, OPTION_LABEL)
-    return Option(one.text("code", longest=40), label, hint, table.get("retired", False) is True)
+    also = table.get("also", [])
+    if not isinstance(also, list) or not all(isinstance(way, str) and way.strip() for way in also):
+        raise one.fail("also", 'write also = ["what members call it", ...], in any language')
+    return Option(one.text("code", longest=40), label, hint, table.get("retired", False) is True, tuple(also))
 
 
 def local(file: File, key: str, languages: tuple[str, ...], longest: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bot.forms import HINT, Answer, Answers, Form, Question
 from bot.receipts import holds_receipt
 from bot.replies import Block, ShowForm, Text, Words
 from bot.texts import Texts
-from bot.turn import Turn
+from bot.turn import Turn, command
 
 
 class Unaccepted(Exception):
@@ -134,7 +134,11 @@ def accepted(turn: Turn, form: Form, sent: FormSubmission) -> dict[str, Answer]:
         for name, (key, longest) in problems.items()
     }
     for name, answer in list(answers.items()):
-        if form[name].kind == "text" and isinstance(answer, str) and holds_receipt(turn, answer):
+        if form[name].kind != "text" or not isinstance(answer, str):
+            continue
+        if command(turn.content, answer)[0] == "skip" and not form[name].required:
+            answers[name] = None  # as where it is typed to the question
+        elif holds_receipt(turn, answer):
             errors[name] = turn.say("form.contains_receipt")
             del answers[name]
     if errors and not sent.back:

@@ -8,12 +8,14 @@ from bot.conversations import current
 from bot.events import Message, as_message
 from bot.faq.features import normalize
 from bot.faq.matcher import NOTHING
+from bot.faq.spelling import SHORTEST, slip
 from bot.handover import URGENT
 from bot.replies import Outcome, Reply, Text
 from bot.turn import Turn, bare, numbered, pressed
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
 ANYWHERE = ("help", "stop", "done", "as_form")  # commands also where any words may be an answer
+GOING_ON = ("send", "resume")  # and these in a form
 SPOKEN = ("english", "spanish", "language")  # these there only in several words ("in Spanish")
 PERSONAL = ("feedback", "resume", "my_data", "receipt", "ask_staff", "send")
 READING = ("help", "my_data", "ask_staff", "thanks", "hello")  # commands that can be obeyed twice
@@ -112,25 +114,47 @@ def message_in_form(turn: Turn) -> Outcome:
     form = filling.the_form(turn)
     question = current(form, turn.draft())
     name, number = turn.thought.command
+    meant = ""
     if question is not None and question.kind == "text":
+        short = len(turn.text) <= LONGEST_COMMAND
+        meant = name if short and name in FORM_STEPS else mistyped_step(turn)
         skips = name == "skip" and not question.required  # any way to say it, where it can be left out
         name = name if skips or means_command(turn, name) else ""
-    answers_it = question is not None and question.kind != "text" and question.pick(turn.text) is not None
-    if any(one.action == "redact" for one in turn.conversation.offers):
+    answers_it = question is not None and question.kind != "text" and filling.answers(turn, question)
+    if any(one.action in ("redact", "words") for one in turn.conversation.offers):
         offer = pressed(turn.content, turn.conversation, turn.text)
-        if offer and offer.action == "redact":
+        if offer and offer.numbered:
             return act(turn, offer.action, offer.value)
     if name and not answers_it:
         return run(turn, name, number)
+    if question is not None and meant:
+        return filling.ask_whether(turn, question, meant)
     if not turn.text.strip():
         return filling.ask(turn, turn.say("problem.empty"))
+    if question is None and numbered(turn.content, turn.text).isdecimal():
+        return filling.ask(turn, turn.say("form.edit_how"))
     if question is None or filling.is_question(turn, question):
         return filling.answer_then_ask(turn, asking.answer_question(turn))
     return filling.said(turn)
 
 
+def mistyped_step(turn: Turn) -> str:
+    """The command of the form that one word is nearly ("skpi")."""
+    plain = normalize(turn.text).strip(" .!¡¿?")
+    for texts in turn.content.texts.values() if plain.isalpha() else ():
+        for name in (*FORM_STEPS, *GOING_ON, "help"):
+            if any(slip(plain, normalize(way)) for way in texts.words[name] if len(way) >= SHORTEST):
+                return name
+    return ""
+
+
 def means_command(turn: Turn, name: str) -> bool:
-    """Whether a command is meant where any words may be the answer: its first name, a sign, or several words."""
+    """Whether a command is meant where any words may be the answer: its first name, a sign, or several words.
+
+    In a form all ways to say "send" and "continue" are: nobody answers with them.
+    """
+    if turn.text.startswith("/") or (name in GOING_ON and in_form(turn)):
+        return bool(name)
     plain = bare(turn.content, turn.text)
     first = {normalize(texts.words[name][0]) for texts in turn.content.texts.values() if name in texts.words}
     if name in FORM_STEPS or name in ANYWHERE:
@@ -178,7 +202,8 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return filling.ask(turn, greeting) if inside else turn.reply(greeting)
         case "stop":
             turn.change(stopped=True)
-            return filling.ask(turn, turn.say("reply.stopped")) if inside else turn.tell("reply.stopped")
+            said = turn.say("reply.stopped")
+            return filling.ask(turn, said, turn.say("form.to_leave")) if inside else turn.tell("reply.stopped")
         case "start":
             turn.change(stopped=False)
             return filling.ask(turn, turn.say("reply.started")) if inside else turn.tell("reply.started")
@@ -186,7 +211,7 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return leave(turn)
         case "none_of_these":
             return no_answer(turn)
-    return filling.ask(turn, turn.say("reply.yes_to_what")) if inside else turn.reply(turn.say("reply.yes_to_what"))
+    return filling.unclear(turn) if inside else turn.reply(turn.say("reply.yes_to_what"))
 
 
 def stop_waiting(turn: Turn) -> Outcome:
@@ -220,7 +245,7 @@ def no_answer(turn: Turn) -> Outcome:
     """None of what was suggested."""
     reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
     if in_form(turn):
-        return filling.ask(turn, turn.say("reply.yes_to_what"))
+        return filling.unclear(turn)
     return turn.reply(*reply.blocks, choices=reply.choices, commands=reply.commands)
 
 
@@ -239,6 +264,8 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return filling.choose(turn, value)
         case "redact" if inside:
             return filling.redacted(turn, value)
+        case "words" if inside and filling.asks_for(turn, value):
+            return filling.keep_words(turn, value)
         case "open" if not inside:
             return owning.open_own(turn, value)
         case "asked" if not inside:
@@ -256,7 +283,7 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return wording.choose_line(turn, value)
         case "hear_back" | "inquiry" if not inside:
             return inquiring.act(turn, action, value)
-        case "choose" | "topic" | "redact" | "say" | "open" | "own" | "line" | "hear_back" | "inquiry":
+        case "choose" | "words" | "topic" | "redact" | "say" | "open" | "own" | "line" | "hear_back" | "inquiry":
             pass
         case "asked" | "forget_asker":
             pass

@@ -41,9 +41,10 @@ def summary(turn: Turn, form: Form, *before: Block | str) -> Reply:
     for number, question in enumerate(form.asked(draft.answers), 1):
         shown = question.show(draft.answers.get(question.id), turn.language) or turn.say("form.skipped")
         blocks.append(Words(f"{number}. {question.label[turn.language]}", shown))
-    lines = [str(n) for n, one in enumerate(form.asked(draft.answers), 1) if one.id in draft.handover]
+    lines = {n: one.id for n, one in enumerate(form.asked(draft.answers), 1) if one.id in draft.handover}
     if lines:
-        blocks.append(turn.say("form.handover_again", lines=", ".join(lines)))
+        key = "handover_urgent" if set(draft.urgent).intersection(lines.values()) else "handover_again"
+        blocks.append(turn.say(f"form.{key}", lines=", ".join(map(str, lines)), first=min(lines)))
     blocks += [turn.say("form.receipt"), Secret(receipt)]
     if again:
         blocks.append(turn.say("form.receipt_again"))

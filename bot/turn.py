@@ -184,6 +184,18 @@ def numbered(content: Content, said: str) -> str:
     return said
 
 
+def pointed(content: Content, said: str) -> str:
+    """The words without those that stand around a choice: "the concern, please" as "concern"."""
+    polite = frozenset().union(*(texts.polite for texts in content.texts.values()))
+    around = polite.union(*(texts.around for texts in content.texts.values()))
+    left = said.split()
+    while left and normalize(left[-1]).strip(" .,!¡") in polite:
+        left.pop()
+    while left and normalize(left[0]).strip(" .,!¡") in around:
+        left.pop(0)
+    return " ".join(left)
+
+
 def bare(content: Content, said: str) -> str:
     """The words without marks around them, in small letters, and without a "please" in any language."""
     plain = normalize(said).strip(" .!¡¿?") or normalize(said)
@@ -192,15 +204,17 @@ def bare(content: Content, said: str) -> str:
 
 
 def command(content: Content, said: str) -> tuple[str, str]:
-    """The command these words are, in any language, and what follows it ("edit 3": edit, 3); ("", "") if none."""
+    """The command these words are, in any language, and what follows it ("edit line 3": edit, 3); ("", "") if none."""
+    said = said.lstrip().removeprefix("/")
     for plain in (normalize(said).strip(" .!¡¿?") or normalize(said), bare(content, said)):
         for texts in content.texts.values():
             if plain in texts.commands:
                 return texts.commands[plain], ""
         head, _, tail = plain.partition(" ")
-        tail = tail.lstrip("#")
-        if tail.isdecimal() and len(tail) <= 3 and "edit" in (t.commands.get(head) for t in content.texts.values()):
-            return "edit", tail
+        if tail and "edit" in (texts.commands.get(head) for texts in content.texts.values()):
+            tail = numbered(content, tail)
+            if tail.isdecimal() and len(tail) <= 3:
+                return "edit", tail
     return "", ""
 
 

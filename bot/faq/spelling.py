@@ -49,3 +49,17 @@ class Speller:
 
 def holes(word: str) -> list[str]:
     return [word[:i] + word[i + 1 :] for i in range(len(word))]
+
+
+def slip(said: str, meant: str) -> bool:
+    """Whether a letter is too many or missing, or two are swapped."""
+    if abs(len(said) - len(meant)) == 1:
+        return said in holes(meant) or meant in holes(said)
+    apart = [i for i, (one, other) in enumerate(zip(said, meant, strict=False)) if one != other]
+    same = len(said) == len(meant) and len(apart) == 2 and apart[1] == apart[0] + 1
+    return same and said[apart[0]] == meant[apart[1]] and said[apart[1]] == meant[apart[0]]
+
+
+def other_letter(said: str, meant: str) -> bool:
+    """Whether one letter is another."""
+    return len(said) == len(meant) and sum(one != other for one, other in zip(said, meant, strict=True)) == 1

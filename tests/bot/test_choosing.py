@@ -89,3 +89,14 @@ async def test_six_words_drawn_by_chance_tell_no_language(bot: Bot) -> None:
     shown = await ben.say("see buzzer soil llama sunrise souvenir playful")  # by their letters alone: Spanish
     assert bot.languages.of("see buzzer soil llama sunrise souvenir playful") == "es"
     assert (await ben.draft()).spoken == "en", shown
+
+
+async def test_a_word_that_is_nearly_a_command_is_the_answer_only_where_it_was_said(bot: Bot) -> None:
+    ben = Chat(bot)
+    await ben.say("feedback", "2", "idea", "skip")
+    assert EN("form.step_meant", word="skip") in await ben.say("skpi")
+    (kept,) = [one.value for one in reply_of(ben.last).choices if one.action == "words"]
+    assert "Which task" in await ben.press("words", kept)
+    assert (await answers(ben))["job"] == "skpi"
+    assert EN("reply.stale_button") in await ben.press("words", kept)
+    assert "task" not in await answers(ben)

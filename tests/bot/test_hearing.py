@@ -25,6 +25,17 @@ async def test_a_form_that_asks_for_a_choice_is_paused(bot: Bot, steps: tuple[st
     assert EN("form.resume") in await ben.say("continue")
 
 
+async def test_the_summary_repeats_the_numbers_to_call_and_the_line_can_be_changed(bot: Bot) -> None:
+    ben = Chat(bot)
+    await ben.say("feedback", "2", "idea", "skip", "skip", "skip", CRISIS, "continue", *["skip"] * 4, "no")
+    summary = await ben.say("no")
+    assert EN("form.handover_urgent", lines="6", first=6) in summary
+    assert "**988**" in summary
+    await ben.say("edit line 6")
+    trouble = "my boss wrote me up today and wants me to sign it"
+    assert EN("form.handover_again", lines="6", first=6) in await ben.say(trouble)
+
+
 async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
     ben = Chat(bot)
     await ben.say(*FILED, "my data", "1", "correct a line", "What happens")
