@@ -22,7 +22,7 @@ from bot.conversations import Conversation, Direct
 from bot.deletions import DeletionList
 from bot.errors import Changed
 from bot.events import Action, AnyEvent, FormSubmission, Message, Shortcut, as_message
-from bot.faq.language import Languages
+from bot.faq.language import SHORT, Languages
 from bot.faq.matcher import NOTHING, Matcher
 from bot.modals import Unaccepted
 from bot.ports import Count, Store, Stored, UnitOfWork
@@ -144,12 +144,14 @@ class Bot:
         """What only computes: language and matching. Needs no transaction and takes none."""
         text = event.text if isinstance(event, Message | Shortcut) else ""
         said = command(self.content, text)
-        if said[0]:  # one word tells a language only where nothing else has
-            spoken = "" if conversation.spoken else command_language(self.content, text)
+        answers = bool(conversation.spoken and conversation.waiting)  # a job, a name: in any language
+        if said[0]:
+            spoken = "" if answers else command_language(self.content, text)
         else:
             random = conversation.waiting == "receipt" or possible(self.content, text)  # words drawn by chance
-            untold = random or (conversation.spoken and len(text.split()) < 2)
-            spoken = "" if untold else self.languages.of(text)
+            least = (SHORT if answers else 2) if conversation.spoken else 0
+            untold = random or len(text.split()) < least
+            spoken = "" if untold else self.languages.of(text, conversation.spoken)
         locale = event.locale[:2].lower()
         known = [
             one for one in (conversation.language, spoken, conversation.spoken, locale) if one in self.content.texts

@@ -114,7 +114,9 @@ handles = patterns(
     rf"(?<![\w@./+-])@(?!{any_of('not_handles')}\b)[a-z_](?:[\w-]|\.(?=\w)){{1,38}}"
     r"(?:@[\w-]{2,40}\.[a-z]{2,10})?",
     rf"\b{any_of('apps')}(?:[ ](?:handle|user(?:name)?|name|account|usuario|cuenta))?(?:[ ](?:is|es)|:)[ ]{{1,2}}"
-    r"(?P<it>(?=[a-z.]{0,30}[_\d])[a-z][\w.]{2,30}(?:#\d{4})?\b)",
+    r"(?P<it>(?=[a-z.]{0,30}[_\d]|[a-z]{2,15}\.[a-z]{2,15}\b)[a-z][\w.]{2,30}(?:#\d{4})?\b)",
+    rf"\b{any_of('apps')}[ ](?P<it>(?=[a-z.]{{0,30}}_)[a-z][\w.]{{2,30}}\b)",
+    r"\b(?:ig|insta(?:gram)?)[ ](?P<it>[a-z]{3,30}\d{2,6}\b)",
 )
 
 # Numbers told by the word before them

@@ -18,7 +18,7 @@ TITLES, UNSURE_TITLES, ANY_AFTER = words("titles"), words("unsure_titles"), word
 ROLES, UNSURE_ROLES, PAIRED_ROLES = words("roles", "unsure_roles"), words("unsure_roles"), words("paired_roles")
 FIRST, LAST, CAPITAL_ONLY = words("first_names"), words("last_names"), words("capital_only")
 NOT, DEPARTMENTS, MODIFIERS = words("not_names"), words("departments"), words("modifiers")
-PARTICLES, SUFFIXES = words("particles"), words("suffixes")
+PARTICLES, SUFFIXES, NICKNAMES = words("particles"), words("suffixes"), words("nicknames")
 SURE, NO_NAME, NO_START = FIRST - CAPITAL_ONLY - NOT, NOT | ROLES, words("placed", "titles", "particles")
 POSSESSIVE, DETERMINERS, SPANISH = words("possessive"), words("possessive", "articles"), words("spanish")
 BE, LINKS, AND = words("be"), words("be", "links"), words("and")
@@ -126,6 +126,10 @@ class Reader:
     def beside_role(self, i: int, *, sure: bool) -> Iterator[Span]:
         """The name right after a role, or after it and a comma, bracket, colon or dash."""
         if self.is_title(i):
+            return
+        nickname = self.joined(i, f"{SPACE}|{BESIDE}") and self.words[i].low in NICKNAMES and self.joined(i + 1)
+        if nickname and self.is_capital(i + 1) and self.is_known(i + 1):
+            yield from self.and_more(i + 1)
             return
         if self.joined(i) and self.words[i].low in MODIFIERS and self.words[i].text.islower():
             i += 1

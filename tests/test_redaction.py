@@ -219,6 +219,18 @@ ask {name denise} in payroll
 {name denise} is my supervisor
 el mayordomo, un tal {name Yandel}, la apaga
 doctora {name Marchena} dicta las notas
+MRN {case 55512} was in the note it wrote
+mrn: {case 0044-981}
+my EID {employee 0044512} is on the screen
+EID {employee 88123}
+ig: {handle rosie.nurse}
+my insta is {handle rosie.nurse}
+look me up on instagram {handle rosita_mx}
+insta {handle rosita88}
+DSP {name Dave} told me
+my coworker Big {name Mike} says so
+my boss, Old {name Joe}, laughed
+mi compañero el {name Flaco Martínez} ya no viene
 """
 
 CLEAN = r"""
@@ -330,6 +342,16 @@ What is the number of the hotline?
 my case worker is an app
 we had 3 grievances in 2 months
 el 15 de mayo de 2024
+our DSP Amazon hired a robot
+my coworker Big data says no
+my boss Old Navy and the app
+instagram is blocked at work
+on instagram yesterday they posted it
+discord: it works
+signal 5 bars, telegram 2 users
+we use insta for the local
+the eid 2024 dinner at the hall
+an mrn is a medical record number
 """
 
 

@@ -9,6 +9,8 @@ from bot.faq.features import normalize, words
 FEWEST = 3  # words, from which pieces of words may tell
 CLEAR = 2.5  # how much likelier (natural logarithm) one language must be than every other
 CLEAR_WORDS = 1.4  # the same, where only whole words tell
+SHORT = 5  # words, below which one word of the language spoken so far keeps it
+KEEPING = 2.0  # how much likelier in that language such a word is
 
 
 class Languages:
@@ -26,20 +28,31 @@ class Languages:
                     self._counts[language].update(pieces(text))
         self._sizes = {language: sum(counts.values()) + 1 for language, counts in self._counts.items()}
 
-    def of(self, text: str) -> str:
-        """The language, or "" where it is not clear."""
+    def of(self, text: str, spoken: str = "") -> str:
+        """The language, or "" where it is not clear. `spoken` so far: it takes more to leave it than to begin."""
         found = words(normalize(text))
         evidence, clear = (found, CLEAR_WORDS) if len(found) < FEWEST else (pieces(text), CLEAR)
+        score = self._score(evidence)
+        ranked = sorted(score.values(), reverse=True)
+        if len(ranked) < 2 or ranked[0] - ranked[1] < (CLEAR if spoken else clear):
+            return ""
+        told = max(score, key=lambda language: score[language])
+        kept = spoken in score and told != spoken and len(found) < SHORT and self._keeps(found, spoken, told)
+        return "" if kept else told
+
+    def _score(self, evidence: list[str]) -> dict[str, float]:
+        """The logarithm of how likely each language says this."""
         score = dict.fromkeys(self._counts, 0.0)
         for piece in evidence:
-            if not any(piece in counts for counts in self._counts.values()):
-                continue
-            for language, counts in self._counts.items():
-                score[language] += math.log((counts[piece] + 0.5) / self._sizes[language])
-        ranked = sorted(score.values(), reverse=True)
-        if len(ranked) < 2 or ranked[0] - ranked[1] < clear:
-            return ""
-        return max(score, key=lambda language: score[language])
+            if any(piece in counts for counts in self._counts.values()):
+                for language, counts in self._counts.items():
+                    score[language] += math.log((counts[piece] + 0.5) / self._sizes[language])
+        return score
+
+    def _keeps(self, found: list[str], spoken: str, told: str) -> bool:
+        """Whether a word is clearly the spoken language's: a job or a product is often named in another one."""
+        scores = [self._score([word]) for word in found]
+        return any(one[spoken] - one[told] >= KEEPING for one in scores)
 
 
 def pieces(text: str) -> list[str]:

@@ -81,7 +81,9 @@ class Matcher:
             for topic, found in content.entries.items()
         }
         self.leaning = {
-            word for texts in content.texts.values() for word in words(normalize(texts("matching.leaning")))
+            one.replace("_", " ")
+            for texts in content.texts.values()
+            for one in normalize(texts("matching.leaning")).split()
         }
 
     def match(self, text: str, previous: str = "") -> Match:
@@ -95,8 +97,8 @@ class Matcher:
         found = self.rank(parts, vectors)
         if plain in self.exact and found.topic != URGENT_TOPIC:
             return found
-        if previous in self.asked and found.confidence < SURE and self._leans(plain):
-            found = self._follow(plain, vectors[0], previous)
+        if previous in self.asked and not (found.topic and found.confidence >= SURE) and self._leans(plain):
+            found = self._after(found, self._follow(plain, vectors[0], previous), previous)
         if self.index.trouble:
             likely, kind = self.index.trouble.tell(parts, vectors, self.telling(plain))
             if handed := self.handed(text, found, likely, kind):
@@ -131,7 +133,21 @@ class Matcher:
     def _leans(self, plain: str) -> bool:
         """Whether a short message makes sense only after the answer before it ("who pays for it?")."""
         said = words(plain)
-        return len(said) <= FOLLOW_WORDS and (len(said) <= 3 or not self.leaning.isdisjoint(said))
+        leans = any(f" {one} " in f" {' '.join(said)} " for one in self.leaning)
+        return len(said) <= FOLLOW_WORDS and (len(said) <= 3 or leans)
+
+    def _after(self, alone: Match, followed: Match, previous: str) -> Match:
+        """What counts of a message that may follow an answer.
+
+        That answer is not given again for other words, and words that are answered alone are not left without. A single
+        word is enough for an answer that the one before names as related.
+        """
+        first = next(iter(followed.suggestions), "")
+        if not alone.topic and first in self.related[previous] and followed.confidence >= SURE:
+            return Match("answer", first, (), followed.confidence)
+        again = followed.topic == previous != alone.topic
+        less = not followed.topic and (alone.topic or followed.outcome == "none")
+        return alone if again or less else followed
 
     def _follow(self, plain: str, vector: ridge.Floats, previous: str) -> Match:
         """The words together with the question they follow, and alone, each counting half."""

@@ -5,7 +5,7 @@ import pytest
 from bot.cleaning import clean
 from bot.content import HANDOVER_KINDS, Content
 from bot.faq.language import Languages
-from bot.faq.matcher import SUGGESTIONS, Match, Matcher
+from bot.faq.matcher import SUGGESTIONS, URGENT_TOPIC, Match, Matcher
 
 PAID = "Did Microsoft pay the AFL-CIO?"
 
@@ -15,11 +15,12 @@ def topics(match: Match) -> tuple[str, ...]:
 
 
 def test_every_stored_phrasing_is_answered_with_its_topic(content: Content, answers: Matcher) -> None:
-    """A sample across all topics and both languages: the phrasing itself always wins."""
+    """A sample across all topics and both languages: the phrasing itself always wins, but over trouble."""
     for topic, found in content.entries.items():
         for entry in found.values():
             match = answers.match(entry.phrasings[0])
-            assert (match.outcome, match.topic) == ("answer", topic), entry.phrasings[0]
+            trouble = topic == URGENT_TOPIC and match.handover
+            assert trouble or (match.outcome, match.topic) == ("answer", topic), entry.phrasings[0]
 
 
 def test_an_outcome_has_what_belongs_to_it(answers: Matcher) -> None:
@@ -49,6 +50,50 @@ def test_a_follow_up_is_surer_of_what_the_answer_before_names(answers: Matcher) 
     alone, after = answers.match("and my state?"), answers.match("and my state?", "federal-ai-law")
     assert "state-ai-laws" in topics(after)
     assert after.confidence > alone.confidence
+
+
+@pytest.mark.parametrize(
+    ("previous", "said", "wanted"),
+    [
+        ("microsoft-own-layoffs", "que es ia", "ai-basics"),
+        ("is-money-involved", "que es la ia", "ai-basics"),
+        ("feedback-versus-grievance", "what's my contract say about AI", "must-they-bargain-over-ai"),
+        ("federal-ai-law", "state AI laws", "state-ai-laws"),
+        ("what-is-the-partnership", "la próxima sesión", "next-session-near-me"),
+        ("what-is-the-partnership", "who is against it", "criticism-of-the-partnership"),
+        ("is-it-still-active", "did anything actually come out of it", "results-so-far"),
+    ],
+)
+def test_a_new_question_does_not_get_the_answer_before_again(
+    answers: Matcher, previous: str, said: str, wanted: str
+) -> None:
+    assert answers.match(said, previous).topic == wanted
+
+
+@pytest.mark.parametrize(
+    "said", ["que es la ia", "puedo negarme", "que puedes hacer", "cuando es la clase", "all of them"]
+)
+def test_no_answer_is_given_again_for_words_that_alone_ask_something_else(answers: Matcher, said: str) -> None:
+    alone = answers.match(said).topic
+    again = [topic for topic in answers.asked if topic != alone and answers.match(said, topic).topic == topic]
+    assert again == []
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("what does our contract say about AI", "must-they-bargain-over-ai"),
+        ("do you use AI", "data-used-to-train-ai"),
+        ("do you use chatgpt", "data-used-to-train-ai"),
+        ("are you chatgpt", "are-you-a-person"),
+        ("state law", "state-ai-laws"),
+        ("does it cover teamsters", "does-it-cover-my-union"),
+        ("que gana microsoft con esto", "why-did-they-partner"),
+        ("quien es liz shuler", "when-and-who-announced"),
+    ],
+)
+def test_what_members_were_heard_to_ask_is_answered(answers: Matcher, text: str, topic: str) -> None:
+    assert answers.match(text).topic == topic
 
 
 @pytest.mark.parametrize("text", ["grievance?", "is it anonymous", PAID])
@@ -165,6 +210,18 @@ def test_another_language_is_not_answered_at_random(answers: Matcher, text: str)
         ("la prensa le agarró los dedos a mi compañero", "safety"),
         ("no merezco vivir", "crisis"),
         ("they suspended me and I want to die", "crisis"),
+        ("what's the point of living if a robot does my job", "crisis"),
+        ("para qué vivir si una máquina hace mi trabajo", "crisis"),
+        ("estarían mejor sin mí", "crisis"),
+        ("me pegó mi supervisor", "harassment"),
+        ("mi jefe me pegó", "harassment"),
+        ("me golpearon", "harassment"),
+        ("me empujó el jefe", "harassment"),
+        ("mi jefe me amenazó", "harassment"),
+        ("el chofer me quiso golpear", "harassment"),
+        ("tengo miedo de ir a trabajar", "harassment"),
+        ("no tengo papeles, me pueden reportar", "legal"),
+        ("can they deport me", "legal"),
     ],
 )
 def test_trouble_of_ones_own_is_for_a_person(answers: Matcher, text: str, kind: str) -> None:
@@ -191,6 +248,14 @@ def test_danger_outweighs_a_sure_answer_and_other_trouble_does_not(answers: Matc
         "can they fire people for refusing AI",
         "the app is slow and stupid",
         "¿qué es el acoso?",
+        "me pegó la risa con el bot",
+        "mi jefe me empujó para que tome el curso",
+        "tengo miedo de que la IA me quite el trabajo",
+        "no vale la pena la IA",
+        "no tengo papel para escribir",
+        "pueden los indocumentados estar en el sindicato",
+        "does ICE use AI to deport people",
+        "what's the point of this training",
     ],
 )
 def test_questions_about_trouble_and_grumbling_are_not(answers: Matcher, text: str) -> None:
