@@ -4,7 +4,6 @@ The chat platforms' part of it is platforms.py, imported where one is served or 
 installed for the terminal.
 """
 
-import contextlib
 import datetime as dt
 import functools
 import logging
@@ -28,7 +27,7 @@ from bot.backups import Backups
 from bot.content import Content, load
 from bot.core import Bot
 from bot.doctor import Finding, Installation
-from bot.errors import ContentError, SchemaError, SettingsError, StoreError, WorkerVoiceError
+from bot.errors import ContentError, SchemaError, SettingsError, WorkerVoiceError
 from bot.faq import matcher
 from bot.faq.encoder import DEFAULT_FOLDER, Encoder
 from bot.ports import Adapter, Store
@@ -173,12 +172,7 @@ class House:
             if await store.read(lambda uow: reads_nothing(uow, keys)):
                 say("The keys here read nothing of what the database holds. Bring the right ones back: ./run doctor")
             matcher = self.matcher(content)
-            bot = Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
-            try:
-                yield bot
-            finally:
-                with contextlib.suppress(StoreError):
-                    await bot.keep_counts()
+            yield Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
 
 
 def interrupt(*_: object) -> None:

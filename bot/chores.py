@@ -18,7 +18,7 @@ from bot.filing import file_due
 from bot.ports import Store, UnitOfWork
 from bot.rotation import CONVERSATIONS
 from bot.servers import forget_due
-from bot.upkeep import Retention, purge, purge_due, sweep_due, sweep_later
+from bot.upkeep import Retention, mingle, purge, purge_due, sweep_due, sweep_later
 from bot.vault import Unreadable, Vault
 
 log = structlog.get_logger("worker_voice")
@@ -50,7 +50,8 @@ async def chores(
 ) -> int:
     """What is due; how many anonymous items were filed.
 
-    A step that fails keeps none after it from being done; the first one's error is raised once all were tried.
+    A step that fails keeps none after it from being done. Raises the first one's error once all were tried; the others'
+    are logged.
     """
     today = now.date()
     filed = 0
@@ -64,6 +65,7 @@ async def chores(
         file,
         partial(store.write, lambda uow: purge_due(uow, today, retention)),
         partial(forget_due, store, vault, today, retention.server_days),
+        partial(mingle, store, today),
         partial(sweep_due, store),
         partial(list_deletions, store, vault, listed),
     )
@@ -73,6 +75,8 @@ async def chores(
             await step()
         except Exception as problem:
             problems.append(problem)
+    for other in problems[1:]:
+        log.error("chore_failed", error=type(other).__name__)
     if problems:
         raise problems[0]
     return filed

@@ -67,7 +67,7 @@ class Conversation:
     draft: Draft | None = None
     pending: str = ""  # a question for staff, until it is sent
     hear_back: bool = False  # whether its asker wants the answer here
-    held: str = ""  # a reply or a corrected line, until its author has chosen what to leave out of it
+    held: str = ""  # a reply or a corrected line, until its author has chosen what to leave out; what may be a command
     opened: str = ""  # the item looked at with `my data` or a receipt
     opened_until: str = ""  # end of a receipt's session, ISO
     sure_until: str = ""  # until when a yes to what cannot be undone counts, ISO

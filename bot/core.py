@@ -3,13 +3,12 @@
     event -> snapshot -> think (no transaction) -> one transaction: claim, lock, answer, save -> outcome
 
 Where nothing has to be matched there is no snapshot: it is thought about within the transaction.
-The adapter delivers the outcome and then calls `delivered`. Between two events nothing of a member is held.
+The adapter delivers the outcome and then calls `delivered`. Nothing is held in the process between two events.
 """
 
 import asyncio
 import dataclasses
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -25,7 +24,7 @@ from bot.events import Action, AnyEvent, FormSubmission, Message, Shortcut, as_m
 from bot.faq.language import SHORT, Languages
 from bot.faq.matcher import NOTHING, Matcher
 from bot.modals import Unaccepted
-from bot.ports import Count, Store, Stored, UnitOfWork
+from bot.ports import Store, Stored, UnitOfWork
 from bot.receipts import beside, possible
 from bot.replies import FormErrors, Outcome, Reply, Text
 from bot.servers import joined
@@ -43,7 +42,7 @@ def utc_now() -> dt.datetime:
 
 
 class Bot:
-    """Answers events. Holds content, matcher, keys and the store; counts until they are kept; no member's state.
+    """Answers events. Holds content, matcher, keys and the store; no state of any member.
 
     Without a deletion list, what members take back waits, sealed in the store, for a bot that has one.
     """
@@ -62,7 +61,6 @@ class Bot:
         self.content, self.matcher, self.store, self.vault, self.clock = content, matcher, store, vault, clock
         self.listed, self.retention = listed, retention or Retention()
         self.languages = Languages(content)
-        self.counted = Counter[Count]()
 
     async def handle(self, event: AnyEvent) -> Outcome:
         """Answer one event, once.
@@ -79,7 +77,7 @@ class Bot:
                 conversation = self.open(stored)
                 known = stored, conversation, await asyncio.to_thread(self._think, event, conversation)
             try:
-                outcome, turn = await self.store.write(
+                outcome, took_back = await self.store.write(
                     partial(self._answer, event=event, accounts=accounts, known=known)
                 )
             except Changed:
@@ -88,8 +86,7 @@ class Bot:
             except Unaccepted as problem:
                 return FormErrors(problem.errors)
             else:
-                self.counted.update(turn.counted if turn else ())
-                if turn and turn.took_back:
+                if took_back:
                     await list_deletions(self.store, self.vault, self.listed)
                 return outcome
         raise AssertionError("unreachable")
@@ -112,22 +109,8 @@ class Bot:
         await self.store.write(lambda uow: uow.conversations.forget(accounts))
 
     async def chores(self) -> int:
-        """What is due by the calendar (bot/chores.py), and the counts. Returns how many anonymous items were filed."""
-        try:
-            return await chores(self.store, self.vault, self.listed, self.retention, self.clock())
-        finally:
-            await self.keep_counts()
-
-    async def keep_counts(self) -> None:
-        """Write what was counted since the last time, in one transaction that is no member's: no count leads to one."""
-        counted, self.counted = self.counted, Counter()
-        if not counted:
-            return
-        try:
-            await self.store.write(lambda uow: uow.counters.add(counted))
-        except BaseException:
-            self.counted.update(counted)
-            raise
+        """What is due by the calendar (bot/chores.py). Returns how many anonymous items were filed."""
+        return await chores(self.store, self.vault, self.listed, self.retention, self.clock())
 
     def open(self, stored: Stored | None) -> Conversation:
         if stored is None:
@@ -179,8 +162,8 @@ class Bot:
         event: AnyEvent,
         accounts: tuple[str, ...],
         known: tuple[Stored | None, Conversation, Thought] | None,
-    ) -> tuple[Outcome, Turn | None]:
-        """The transaction; its turn is None where nothing was to be done. `known`: a snapshot and what was thought.
+    ) -> tuple[Outcome, bool]:
+        """The transaction; and whether it took something back. `known`: a snapshot and what was thought about it.
 
         Raises Changed when the conversation is not that one any more.
         """
@@ -189,7 +172,7 @@ class Bot:
         claim = uow.claims.claim(self.vault.event(event.platform, event.id), day)
         stored = uow.conversations.load(accounts, lock=True)
         if not claim.first and claim.delivered:
-            return None, None
+            return None, False
         if known is None:
             conversation = self.open(stored)
             known = stored, conversation, self._think(event, conversation)
@@ -218,7 +201,7 @@ class Bot:
         uow.conversations.save(accounts[0], sealed, stored, day)
         if turn.note:
             uow.claims.note(self.vault.event(event.platform, event.id)[0], turn.note)
-        return outcome, turn
+        return outcome, turn.took_back
 
     def _first(self, turn: Turn) -> Outcome:
         match turn.event:

@@ -150,17 +150,18 @@ def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
 
 def ask_whether(turn: Turn, question: Question, name: str) -> Outcome:
     """Whether the one word that was said is that command, mistyped, or the answer; said twice, it is the answer."""
-    kept = f"{question.id}:{turn.text.strip()}"
-    if any((one.action, one.value) == ("words", kept) for one in turn.conversation.offers):
+    words = turn.text.strip()
+    if turn.conversation.held == words and any(one.action == "words" for one in turn.conversation.offers):
         return said(turn)
-    yes, no = Button(name, turn.say("button.helped_yes")), Button("words", turn.say("button.helped_no"), kept)
+    turn.change(held=words)
+    yes, no = Button(name, turn.say("button.helped_yes")), Button("words", turn.say("button.helped_no"), question.id)
     return turn.reply(turn.say("form.step_meant", word=turn.texts.words[name][0]), choices=(yes, no))
 
 
 def asks_for(turn: Turn, value: str) -> bool:
-    """Whether these words ("question:words") were said to the current question, a text."""
+    """Whether the words that are held were said to the current question, which this is."""
     question = conversations.current(the_form(turn), turn.draft())
-    return question is not None and question.kind == "text" and question.id == value.partition(":")[0]
+    return question is not None and question.id == value and bool(turn.conversation.held)
 
 
 def keep_words(turn: Turn, value: str) -> Outcome:
@@ -286,7 +287,7 @@ def send(turn: Turn) -> Outcome:
     """Send what the summary shows; where none was shown, show it."""
     form = the_form(turn)
     if conversations.current(form, turn.draft()) is not None:
-        return ask(turn, turn.say("form.still_open"))
+        return ask(turn, turn.say("form.still_editing" if turn.draft().editing else "form.still_open"))
     if not turn.draft().receipt:
         return ask(turn)
     return sending.send(turn, form)

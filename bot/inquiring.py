@@ -142,7 +142,5 @@ def send(turn: Turn, text: str) -> Reply:
     back = turn.conversation.hear_back
     address = turn.address if back else None
     turn.uow.questions.add(text, turn.language, turn.week, turn.account if back else None, address)
-    if not back:
-        sweep_later(turn.uow)
     turn.change(waiting="", pending="", hear_back=False)
     return turn.tell("reply.question_sent_back" if back else "reply.question_sent")

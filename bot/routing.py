@@ -53,9 +53,10 @@ def message(turn: Turn) -> Outcome:
         return turn.offer_again(turn.say("problem.not_a_choice"))
     if waiting.startswith("own:") and not (name and (means_command(turn, name) or not wording.takes_any_words(turn))):
         return wording.said(turn)
+    question = "" if name else inquiring.at_once(turn)
     if not name and (waiting == "ask_staff" or inquiring.is_early(turn)):
-        return inquiring.said(turn, turn.text)
-    if not name and (question := inquiring.at_once(turn)):
+        return inquiring.said(turn, question or turn.text)
+    if question:
         return inquiring.said(turn, question)
     if not name and (opened := owning.given(turn)) is not None:
         return opened
@@ -224,7 +225,8 @@ def stop_waiting(turn: Turn) -> Outcome:
 def are_held(turn: Turn) -> bool:
     """Whether words wait until their author has chosen what to leave out of them."""
     waiting = turn.conversation.waiting
-    return bool(turn.conversation.pending if waiting == "ask_staff" else turn.conversation.held)
+    held = turn.conversation.pending if waiting == "ask_staff" else turn.conversation.held
+    return bool(held) and waiting != "form"
 
 
 def between(turn: Turn, name: str, number: str) -> Outcome:

@@ -1,4 +1,4 @@
-"""What members ask, from the weekly counts: how many got what, and which topics. A count under five is not told."""
+"""What members ask, from the weekly counts: how many got what, and which topics. A count under five is not shown."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def topics(desk: Desk, language: str, since: str = "", until: str = "") -> Topic
     summed = Counter[tuple[str, str]]()
     for one, count in found.items():
         summed[one.outcome, one.topic] += count
-    asked = sorted(desk.content.entries, key=lambda topic: (-summed["answer", topic], topic))
+    asked = sorted(desk.content.entries, key=lambda topic: (-(told(summed["answer", topic]) or 0), topic))
     return Topics(
         weeks[0] if weeks else "",
         weeks[-1] if weeks else "",

@@ -21,6 +21,7 @@ from bot.texts import Texts
 from bot.vault import Vault
 
 TOPIC_MINUTES = 30
+SHORT_YES = 2  # words: "no, thanks"
 BEGUN = ("own", "hear_back")  # offers that are pressed by the beginning of their label, too
 
 
@@ -54,7 +55,6 @@ class Turn:
     note: str = ""  # what the claim remembers, for a redelivery
     again: bool = False  # this event was handled before, its reply not delivered
     took_back: bool = False  # something for the deletion list, after the commit
-    counted: list[Count] = field(default_factory=list)  # for the core to keep, after the commit
 
     @property
     def language(self) -> str:
@@ -101,7 +101,7 @@ class Turn:
     def count(self, outcome: str, topic: str = "") -> None:
         """Add one to this week's counter; nothing of the message is kept."""
         if not self.again:
-            self.counted.append(Count(self.week, outcome, topic, self.language))
+            self.uow.counters.add(Count(self.week, outcome, topic, self.language))
 
     def button(self, action: str, value: str = "") -> Button:
         """A button named in the texts."""
@@ -149,10 +149,14 @@ def pressed(content: Content, conversation: Conversation, said: str) -> Offer | 
     for one in conversation.offers:
         if bare(content, one.label) == plain or (one.action == "helped" and name == f"helped_{one.value}"):
             return one
+    whether = any(one.action == "words" for one in conversation.offers)  # a command was meant
+    begun = [one for one in conversation.offers if one.action in BEGUN or (whether and one.numbered)]
+    if whether and len(plain.split()) <= SHORT_YES:
+        name = first_word(content, plain)
     if name in ("helped_yes", "helped_no"):  # "yep", "nope": the offer whose label begins with a yes, or a no
-        begun = [one for one in conversation.offers if one.action in BEGUN and first_word(content, one.label) == name]
+        begun = [one for one in begun if first_word(content, one.label) == name]
     elif not name:
-        begun = [one for one in conversation.offers if one.action in BEGUN and begins(content, one.label, plain)]
+        begun = [one for one in begun if begins(content, one.label, plain)]
     else:
         return None
     return begun[0] if len(begun) == 1 else None

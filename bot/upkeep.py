@@ -18,6 +18,7 @@ OUTBOX_DAYS = 7
 QUESTION_DAYS = 365
 PURGED, UNSWEPT = "purged", "unswept"  # marks: the day of the last purge; a token while something deleted waits
 WORDLESS = ("claims",)
+MINGLED = ("counters", "questions")
 SWEPT = ("claims", "conversations", "items", "envelopes", "outbox", "questions")
 
 
@@ -64,23 +65,33 @@ def purge_due(uow: "UnitOfWork", today: dt.date, retention: Retention) -> None:
 
 
 def sweep_later(uow: "UnitOfWork") -> None:
-    """In a transaction that deletes a member's words, or keeps them without the account: until the sweep it shows."""
+    """In a transaction that deletes a member's words: the raw files still have them until the next sweep."""
     uow.marks.put(UNSWEPT, new_id()[:8])
 
 
 async def sweep_due(store: "Store") -> bool:
-    """Take what was deleted out of the raw files; False where somebody was in the way, and it stays due.
-
-    Questions without an account are mingled before: none then shares a transaction with the member who sent it.
-    """
+    """Take what was deleted out of the raw files; False where somebody was in the way, and it stays due."""
     token = await store.read(lambda uow: uow.marks.get(UNSWEPT))
     if not token:
         return True
-    await store.write(lambda uow: uow.questions.mingle())
     if not await store.sweep(SWEPT):
         return False
     await store.write(lambda uow: uow.marks.drop(UNSWEPT, token))
     return True
+
+
+async def mingle(store: "Store", today: dt.date) -> None:
+    """What was kept without an account (counts, questions) shares no transaction with its member any more.
+
+    Until this hour's time it does: its rows carry the mark of the transaction, and the log its place.
+    """
+
+    def work(uow: "UnitOfWork") -> None:
+        uow.counters.mingle(week_of(today - dt.timedelta(weeks=1)))
+        uow.questions.mingle()
+
+    await store.write(work)
+    await store.settle(MINGLED)
 
 
 def limits(today: dt.date, retention: Retention) -> dict[str, str]:

@@ -59,6 +59,9 @@ class PostgresStore:
         async with self.alone(isolation_level="AUTOCOMMIT") as connection:
             return await sweep_postgres(connection, tables)
 
+    async def settle(self, tables: Sequence[str]) -> None:
+        await self.sweep(tables)
+
     @contextlib.asynccontextmanager
     async def alone(self, **options: object) -> AsyncIterator[AsyncConnection]:
         """A connection of its own, without a limit to how long a statement may take."""

@@ -23,7 +23,7 @@ from sqlalchemy.engine import Engine
 
 from bot.ports import UnitOfWork
 from storage.failures import away
-from storage.sweep import sweep_sqlite
+from storage.sweep import empty_log, sweep_sqlite
 from storage.unit import Unit
 
 T = TypeVar("T")
@@ -109,6 +109,10 @@ class SqliteStore:
         """All of the file, whichever tables are named."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._sweep, self._until())
 
+    async def settle(self, tables: Sequence[str]) -> None:
+        """Empty the log; no row's earlier version is kept elsewhere."""
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._settle, self._until())
+
     async def close(self) -> None:
         """What waits is written first."""
         self._closed = True
@@ -166,6 +170,10 @@ class SqliteStore:
     def _sweep(self, until: float) -> bool:
         with away(), self._turn(until), self._engine.connect() as connection:
             return sweep_sqlite(connection)
+
+    def _settle(self, until: float) -> None:
+        with away(), self._turn(until), self._engine.connect() as connection:
+            empty_log(connection)
 
     def _turn(self, until: float) -> BinaryIO:
         """Hold the lock file until it is closed, so that writers of several processes come one after the other."""

@@ -22,13 +22,19 @@ def sweep_sqlite(connection: Connection) -> bool:
     connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
     try:
         connection.exec_driver_sql("VACUUM")
-        busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        done = empty_log(connection)
     except OperationalError as problem:
         if "locked" not in str(problem.orig):
             raise
         return False
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={before}")
+    return done
+
+
+def empty_log(connection: Connection) -> bool:
+    """False where somebody reads from it."""
+    busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     return not busy
 
 

@@ -76,6 +76,14 @@ SAVE = Prepared(
     )
 )
 
+COUNT = Prepared(
+    lambda insert: (
+        insert(counters)
+        .values({name: bindparam(name) for name in Count._fields} | {"count": bindparam("new")})
+        .on_conflict_do_update(index_elements=list(Count._fields), set_={"count": counters.c.count + bindparam("new")})
+    )
+)
+
 
 class Unit:
     """bot.ports.UnitOfWork: every port on one connection, in the connection's transaction."""
@@ -216,11 +224,11 @@ class SqlEnvelopes(Port):
 
 
 class SqlCounters(Port):
-    def add(self, counts: Mapping[Count, int]) -> None:
-        for one, count in sorted(counts.items()):  # in one order, so that two processes do not wait in a ring
-            new = self.insert(counters).values({**one._asdict(), "count": count})
-            more = {"count": counters.c.count + count}
-            self.connection.execute(new.on_conflict_do_update(index_elements=list(Count._fields), set_=more))
+    def add(self, one: Count, count: int = 1) -> None:
+        COUNT.run(self.connection, **one._asdict(), new=count)
+
+    def mingle(self, since: str) -> None:
+        self.connection.execute(update(counters).where(counters.c.week >= since).values(count=counters.c.count))
 
     def between(self, since: str, until: str) -> Mapping[Count, int]:
         query = select(*(counters.c[name] for name in Count._fields), counters.c.count)

@@ -153,7 +153,7 @@ def add_questions(app: typer.Typer, house: House) -> None:
 
     @app.command("topics")
     def asked(language: Labels = "", since: Since = "", until: Until = "", as_json: Json = False) -> None:
-        """Show what members ask, by topic, as far as it was counted; a running bot counts once an hour.
+        """Show what members ask, by topic. A count under five is not shown.
 
         \b
         Examples:

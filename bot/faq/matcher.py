@@ -80,11 +80,7 @@ class Matcher:
             topic: {one for entry in found.values() for one in entry.related}
             for topic, found in content.entries.items()
         }
-        self.leaning = {
-            one.replace("_", " ")
-            for texts in content.texts.values()
-            for one in normalize(texts("matching.leaning")).split()
-        }
+        self.leaning, self.referring = phrases(content, "matching.leaning"), phrases(content, "matching.referring")
 
     def match(self, text: str, previous: str = "") -> Match:
         """What `text` matches; `previous` is the topic of the answer just before, if any."""
@@ -98,7 +94,7 @@ class Matcher:
         if plain in self.exact and found.topic != URGENT_TOPIC:
             return found
         if previous in self.asked and not (found.topic and found.confidence >= SURE) and self._leans(plain):
-            found = self._after(found, self._follow(plain, vectors[0], previous), previous)
+            found = self._after(plain, found, self._follow(plain, vectors[0], previous), previous)
         if self.index.trouble:
             likely, kind = self.index.trouble.tell(parts, vectors, self.telling(plain))
             if handed := self.handed(text, found, likely, kind):
@@ -132,20 +128,19 @@ class Matcher:
 
     def _leans(self, plain: str) -> bool:
         """Whether a short message makes sense only after the answer before it ("who pays for it?")."""
-        said = words(plain)
-        leans = any(f" {one} " in f" {' '.join(said)} " for one in self.leaning)
-        return len(said) <= FOLLOW_WORDS and (len(said) <= 3 or leans)
+        count = len(words(plain))
+        return count <= FOLLOW_WORDS and (count <= 3 or holds(plain, self.leaning))
 
-    def _after(self, alone: Match, followed: Match, previous: str) -> Match:
+    def _after(self, plain: str, alone: Match, followed: Match, previous: str) -> Match:
         """What counts of a message that may follow an answer.
 
-        That answer is not given again for other words, and words that are answered alone are not left without. A single
-        word is enough for an answer that the one before names as related.
+        That answer is given again only for words that refer to it ("is that true"), and words that are answered alone
+        are not left without. A single word is enough for an answer that the one before names as related.
         """
         first = next(iter(followed.suggestions), "")
         if not alone.topic and first in self.related[previous] and followed.confidence >= SURE:
             return Match("answer", first, (), followed.confidence)
-        again = followed.topic == previous != alone.topic
+        again = followed.topic == previous != alone.topic and not holds(plain, self.referring)
         less = not followed.topic and (alone.topic or followed.outcome == "none")
         return alone if again or less else followed
 
@@ -190,6 +185,17 @@ class Matcher:
         if own or (telling and confidence >= SUGGEST):
             return Match("suggest", None, nearest, confidence)
         return Match("none", None, (), confidence)
+
+
+def phrases(content: Content, key: str) -> set[str]:
+    """The words of a text in all languages, normalized; "_" stands for a space."""
+    return {one.replace("_", " ") for texts in content.texts.values() for one in normalize(texts(key)).split()}
+
+
+def holds(plain: str, several: set[str]) -> bool:
+    """Whether a normalized message has one of these phrases."""
+    said = f" {' '.join(words(plain))} "
+    return any(f" {one} " in said for one in several)
 
 
 def stored_texts(content: Content) -> tuple[list[str], list[int], tuple[str, ...]]:

@@ -175,11 +175,12 @@ async def test_topics_tell_what_members_ask_and_no_count_under_five(staff: Staff
     assert (await staff("topics")).stdout == "Nothing was counted in these weeks.\n"
 
     def counts(uow: UnitOfWork) -> None:
-        uow.counters.add({Count("2026-W40", "answer", "is-money-involved", "en"): 3})
-        uow.counters.add({Count("2026-W41", "answer", "is-money-involved", "es"): 1_234})
-        uow.counters.add({Count("2026-W41", "answer", "is-money-involved", "es"): 1})
-        uow.counters.add({Count("2026-W41", "helped_no", "is-money-involved", "es"): 5})
-        uow.counters.add({Count("2026-W41", "answer", "gone-since", "en"): 5, Count("2026-W41", "none", "", "en"): 4})
+        uow.counters.add(Count("2026-W40", "answer", "is-money-involved", "en"), 3)
+        uow.counters.add(Count("2026-W41", "answer", "is-money-involved", "es"), 1_234)
+        uow.counters.add(Count("2026-W41", "answer", "is-money-involved", "es"), 1)
+        uow.counters.add(Count("2026-W41", "helped_no", "is-money-involved", "es"), 5)
+        uow.counters.add(Count("2026-W41", "answer", "gone-since", "en"), 5)
+        uow.counters.add(Count("2026-W41", "none", "", "en"), 4)
 
     await store.write(counts)
     assert (await staff("topics")).stdout.splitlines() == [

@@ -51,6 +51,9 @@ class Changing:
     async def sweep(self, tables: Sequence[str]) -> bool:
         return await self.store.sweep(tables)
 
+    async def settle(self, tables: Sequence[str]) -> None:
+        await self.store.settle(tables)
+
     async def close(self) -> None:
         await self.store.close()
 

@@ -60,6 +60,9 @@ class MemoryStore:
     async def sweep(self, tables: Sequence[str]) -> bool:
         return await self.store.sweep(tables)
 
+    async def settle(self, tables: Sequence[str]) -> None:
+        await self.store.settle(tables)
+
     async def close(self) -> None: ...
 
 

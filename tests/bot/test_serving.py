@@ -48,7 +48,6 @@ def channel(bot: Bot) -> Channel:
 async def stored(bot: Bot) -> tuple[int, int]:
     """How many messages were claimed, and how many counted."""
     store = bot.store
-    await bot.keep_counts()
     assert isinstance(store, SqliteStore | PostgresStore)
     found = []
 

@@ -38,7 +38,6 @@ async def test_dialog(name: str, adapter: str, bot: Bot, store: Store, vault: Va
                 assert fragment in shown, f"{name}: to {said[:60]!r} the bot answered {shown!r}"
     finally:
         await member.leave()
-    await bot.keep_counts()
     assert await left(store, vault) == expected(dialog)
 
 

@@ -39,6 +39,13 @@ def test_an_outcome_has_what_belongs_to_it(answers: Matcher) -> None:
         ("what-are-the-sessions", "who pays for it?", "cost-pay-and-certificate"),
         ("what-are-the-sessions", "cuando empiezan", "when-do-sessions-start"),
         ("what-is-neutrality", "does it cover my employer", "does-neutrality-cover-my-employer"),
+        ("how-to-sign-up", "how do i do that", "how-to-sign-up"),
+        ("what-is-neutrality", "what does that mean", "what-is-neutrality"),
+        ("what-is-neutrality", "¿y eso qué es?", "what-is-neutrality"),
+        ("ai-monitoring-at-work", "can they do that", "ai-monitoring-at-work"),
+        ("what-do-you-store", "¿por cuánto tiempo?", "what-do-you-store"),
+        ("microsoft-own-layoffs", "is that true", "microsoft-own-layoffs"),
+        ("what-is-the-partnership", "tell me more", "what-is-the-partnership"),
     ],
 )
 def test_a_follow_up_leans_on_the_answer_before(answers: Matcher, previous: str, said: str, wanted: str) -> None:
