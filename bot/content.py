@@ -26,7 +26,8 @@ PARTS = ("examples", "counter", "words", "hints")  # of a kind of hand-over in o
 class Examples:
     """Sentences to hand over to a person, and sentences like them that are not.
 
-    `words` are enough by themselves; `hints` are, unless the sentences speak clearly against it.
+    `words` are enough by themselves; `hints` are, unless the sentences speak clearly against it. One
+    that ends with a full stop counts only at the end of a clause.
     """
 
     examples: tuple[str, ...]

@@ -76,8 +76,8 @@ class Alarm:
         self._vocabulary = Vocabulary(texts)
         ratio = (other.total() + 1) / (trouble.total() + 1)
         kinds = sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
-        self._enough = {kind: [spoken(one) for both in found.values() for one in both.words] for kind, found in kinds}
-        self._hints = {kind: [spoken(one) for both in found.values() for one in both.hints] for kind, found in kinds}
+        self._enough = {kind: [phrase(one) for both in found.values() for one in both.words] for kind, found in kinds}
+        self._hints = {kind: [phrase(one) for both in found.values() for one in both.hints] for kind, found in kinds}
         self._asking, self._own = (
             {word for texts in content.texts.values() for word in words(normalize(texts(key)))}
             for key in ("matching.asking", "matching.own")
@@ -88,9 +88,10 @@ class Alarm:
         """The kind whose own words are said in this text, whatever else it is about: a crisis before danger before all
         others; "" where there are none. Hints count unless they stand in a general question, where trouble is unlikely.
         """
-        told = spoken(text)
+        clauses = CLAUSE.split(text)
+        told = spoken(text) + clausal(clauses)
         general = NOT_TOLD < likely < UNLIKELY
-        hinting = [told] if not general else [spoken(one) for one in CLAUSE.split(text) if not self._generally(one)]
+        hinting = [told] if not general else [clausal([one]) for one in clauses if not self._generally(one)]
         for kind, several in self._enough.items():
             hints = self._hints[kind]
             if any(one in told for one in several) or any(one in part for one in hints for part in hinting):
@@ -116,6 +117,16 @@ class Alarm:
 def spoken(text: str) -> str:
     """Its words, folded, with a space before and after each."""
     return f" {' '.join(words(fold(text)))} "
+
+
+def clausal(clauses: list[str]) -> str:
+    """The words of each clause as `spoken`, and a full stop."""
+    return "".join(f"{spoken(one)}. " for one in clauses)
+
+
+def phrase(text: str) -> str:
+    """What is looked for; a full stop at its end is looked for too, so that it stands only where a clause ends."""
+    return spoken(text) + (". " if text.endswith(".") else "")
 
 
 def features(scores: ridge.Floats, similarity: ridge.Floats, own: ridge.Ints) -> ridge.Floats:

@@ -6,6 +6,7 @@ from bot.cleaning import clean
 from bot.content import HANDOVER_KINDS, Content
 from bot.faq.language import Languages
 from bot.faq.matcher import SUGGESTIONS, URGENT_TOPIC, Match, Matcher
+from bot.handover import NOT_TOLD
 
 PAID = "Did Microsoft pay the AFL-CIO?"
 
@@ -235,6 +236,41 @@ def test_trouble_of_ones_own_is_for_a_person(answers: Matcher, text: str, kind: 
     assert answers.match(text).handover == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("todos estarían mejor sin mí", "crisis"),
+        ("para qué vivir", "crisis"),
+        ("estoy cansado de vivir", "crisis"),
+        ("ya no vale la pena vivir", "crisis"),
+        ("quisiera desaparecer", "crisis"),
+        ("what's the point of living", "crisis"),
+        ("i'm tired of living", "crisis"),
+        ("life is not worth living", "crisis"),
+        ("me pegó", "harassment"),
+        ("he hit me", "harassment"),
+        ("my boss threatened me", "harassment"),
+        ("i'm scared to go to work", "harassment"),
+        ("no quiero que me deporten", "legal"),
+        ("mis hijos estarían mejor sin mí", "crisis"),
+        ("no sé para qué vivir", "crisis"),
+        ("estoy cansada de vivir así", "crisis"),
+        ("ya no le hallo sentido a la vida", "crisis"),
+        ("sick of living", "crisis"),
+        ("i dont see the point in living", "crisis"),
+        ("my life isn't worth living", "crisis"),
+        ("tired of living, honestly", "crisis"),
+        ("me pegaron saliendo del turno", "harassment"),
+        ("me empujaron contra la pared", "harassment"),
+        ("my foreman slapped me", "harassment"),
+        ("le tengo miedo a mi jefe", "harassment"),
+        ("me van a deportar", "legal"),
+    ],
+)
+def test_despair_and_violence_are_heard_in_few_words(answers: Matcher, text: str, kind: str) -> None:
+    assert answers.match(text).handover == kind
+
+
 def test_danger_outweighs_a_sure_answer_and_other_trouble_does_not(answers: Matcher) -> None:
     sure = Match("answer", "what-is-neutrality", (), 0.99)
     personal = Match("answer", "weingarten-rights", (), 0.99)
@@ -267,6 +303,71 @@ def test_danger_outweighs_a_sure_answer_and_other_trouble_does_not(answers: Matc
 )
 def test_questions_about_trouble_and_grumbling_are_not(answers: Matcher, text: str) -> None:
     assert answers.match(text).handover is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quiero que salga mejor sin mi nombre",
+        "prefiero mejor sin mi nombre en la opinion",
+        "mejor sin mi nombre",
+        "la app funciona mejor sin mi número de empleado",
+        "la maquina trabaja mejor sin mi",
+        "cansado de vivir al dia",
+        "cansado de vivir de propinas",
+        "quisiera desaparecer esa app",
+        "para que vivir pegado al celular",
+        "not worth living in this city with these wages",
+        "what's the point of living wage campaigns",
+        "i'm tired of living with this scanner",
+        "tired of living paycheck to paycheck",
+        "no vale la pena vivir de un salario así",
+        "my boss hit me with more work",
+        "my boss slapped an AI on everything",
+        "la crisis me pegó",
+        "me pegó la gripe",
+        "me pegó el sol en el trabajo",
+        "me golpearon los precios",
+        "me pegaron los de la app con otra multa",
+        "mándalo sin mi nombre, se ve mejor así",
+        "cansada de vivir lejos del trabajo",
+        "quiero desaparecer estos avisos de la pantalla",
+        "la fila avanza mejor sin mí, soy bien lento jaja",
+        "nos pegó el calor hoy en la obra",
+        "me da miedo equivocarme en el formulario",
+        "me amenazó la computadora con apagarse jaja",
+        "what's the point of living near the plant if they automate it",
+        "i'm tired of living out of my truck between jobs",
+        "she hit me back with an email about the class",
+        "they hit us with a new tracking app",
+        "i'm scared of clicking the wrong button",
+    ],
+)
+def test_ordinary_talk_in_the_same_words_is_not(answers: Matcher, text: str) -> None:
+    assert answers.match(text).handover is None
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("me da miedo perder mi empleo", "will-ai-take-my-job"),
+        ("me da miedo que mi jefe lea esto", "does-my-boss-see-it"),
+        ("me empujaron a usar la app", "can-i-refuse-to-use-ai"),
+        ("he hit me up about the training", "how-to-sign-up"),
+        ("im scared to use chatgpt at work", "feeling-left-behind"),
+    ],
+)
+def test_a_worry_about_work_is_answered(answers: Matcher, text: str, topic: str) -> None:
+    match = answers.match(text)
+    assert (match.outcome, match.topic) == ("answer", topic)
+
+
+def test_a_word_with_a_full_stop_counts_where_a_clause_ends(answers: Matcher) -> None:
+    said = {
+        text: answers.alarm.said(text, NOT_TOLD)
+        for text in ("Tired of living", "i'm tired of living, bye", "tired of living paycheck to paycheck")
+    }
+    assert list(said.values()) == ["crisis", "crisis", ""]
 
 
 def test_one_word_tells_the_language_where_only_one_has_it(content: Content) -> None:
