@@ -164,9 +164,10 @@ def asks_for(turn: Turn, value: str) -> bool:
     return question is not None and question.id == value and bool(turn.conversation.held)
 
 
-def keep_words(turn: Turn, value: str) -> Outcome:
-    """The word is the answer."""
-    turn.event = as_message(turn.event, value.partition(":")[2])
+def keep_words(turn: Turn) -> Outcome:
+    """The words that are held are the answer."""
+    turn.event = as_message(turn.event, turn.conversation.held)
+    turn.change(held="")
     return said(turn)
 
 

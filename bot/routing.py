@@ -267,7 +267,7 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
         case "redact" if inside:
             return filling.redacted(turn, value)
         case "words" if inside and filling.asks_for(turn, value):
-            return filling.keep_words(turn, value)
+            return filling.keep_words(turn)
         case "open" if not inside:
             return owning.open_own(turn, value)
         case "asked" if not inside:

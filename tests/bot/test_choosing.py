@@ -100,3 +100,13 @@ async def test_a_word_that_is_nearly_a_command_is_the_answer_only_where_it_was_s
     assert (await answers(ben))["job"] == "skpi"
     assert EN("reply.stale_button") in await ben.press("words", kept)
     assert "task" not in await answers(ben)
+    assert kept == "job", "a button holds no word of a member's"
+
+
+@pytest.mark.parametrize(
+    ("said", "job"), [("yep", None), ("yes please", None), ("sí", None), ("nope", "skpi"), ("No, thanks", "skpi")]
+)
+async def test_a_yes_or_no_says_whether_a_command_was_meant(bot: Bot, said: str, job: str | None) -> None:
+    ben = Chat(bot)
+    assert "Which task" in await ben.say("feedback", "2", "idea", "skip", "skpi", said)
+    assert (await answers(ben)).get("job") == job
