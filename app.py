@@ -9,7 +9,6 @@ import functools
 import logging
 import os
 import pathlib
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -175,18 +174,10 @@ class House:
             yield Bot(content, matcher, store, self.vault(), listed=self.deletions(), retention=self.retention())
 
 
-def interrupt(*_: object) -> None:
-    """A signal to end, as Ctrl-C: what is half done is taken away again."""
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Run one command; its exit status."""
     load_dotenv(pathlib.Path(__file__).parent / ".env")
     os.umask(0o077)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # not where nohup has it ignored
-            signal.signal(number, interrupt)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import signal
+import threading
 from typing import Annotated
 
 import typer
@@ -189,8 +191,20 @@ async def open_questions(house: House, purpose: str, place: Output) -> None:
 
 async def carry_out(store: Store, vault: Vault, now: dt.datetime, job: Job, place: Output) -> int:
     """File the anonymous items that are due, then export; how many items."""
+    end_as_by_ctrl_c()
     await file_due(store, vault, now.date())
     return await export(store, job, place, Role.STAFF)
+
+
+def end_as_by_ctrl_c() -> None:
+    """A signal to end takes away again what is half written; not where nohup has it ignored."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, interrupt)
 
 
 def waits(count: int) -> str:

@@ -332,7 +332,7 @@ def test_an_export_that_is_stopped_leaves_nothing(output: str, number: signal.Si
     call = [*program, "export", "feedback", "--purpose", "x", "--format", "xlsx", "-o", str(out / output)]
     as_usual = partial(signal.signal, number, signal.SIG_DFL)  # whoever runs the tests may ignore it
     with subprocess.Popen(call, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=as_usual) as process:
-        while not list(out.rglob(".export-*")):
+        while not list(out.rglob(".export-*/*")):
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(number)
