@@ -94,7 +94,7 @@ def after_questions(environment: dict[str, str], content: Content) -> float | No
     """Megabytes of ./run chat once it has answered them all, each another one of the content's own."""
     phrasings = [one.replace("\n", " ") for found in content.entries.values() for one in found["en"].phrasings]
     every = max(1, len(phrasings) // QUESTIONS)
-    lines = [*phrasings[::every][:QUESTIONS], "hello"]
+    lines = [*phrasings[::every][:QUESTIONS], "cancel", "hello"]
     last = content.texts["en"]("reply.hello").replace("**", "")
     with chat(environment) as process:
         assert process.stdin is not None
