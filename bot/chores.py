@@ -142,5 +142,6 @@ async def purge_now(store: Store, vault: Vault, listed: DeletionList, retention:
     filed = await file_due(store, vault, today)
     rows = await store.write(lambda uow: purge(uow, today, retention))
     await forget_due(store, vault, today, retention.server_days)
+    await mingle(store, today)
     await store.write(sweep_later)
     return Purged(rows, await sweep_due(store), filed, await flush(store, vault, listed))

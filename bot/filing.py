@@ -1,6 +1,5 @@
 """Anonymous items reach the store in batches, so that none shares an order, a time or a transaction with an account."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 import secrets
@@ -22,10 +21,13 @@ Opened = tuple[Envelope, Feedback | Change]
 
 async def file_due(store: Store, vault: Vault, today: dt.date) -> int:
     """File what is due, at most once a week; how many items were filed."""
-    for _ in range(TRIES - 1):
-        with contextlib.suppress(Changed):
+    for attempt in range(1, TRIES + 1):
+        try:
             return await store.write(lambda uow: file_batch(uow, vault, today))
-    return await store.write(lambda uow: file_batch(uow, vault, today))
+        except Changed:
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
 
 
 def file_batch(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:

@@ -81,9 +81,10 @@ async def sweep_due(store: "Store") -> bool:
 
 
 async def mingle(store: "Store", today: dt.date) -> None:
-    """What was kept without an account (counts, questions) shares no transaction with its member any more.
+    """Part what is kept without an account (counts, questions) from the transaction of the member it came from.
 
-    Until this hour's time it does: its rows carry the mark of the transaction, and the log its place.
+    Until then its rows carry that transaction's mark, and the log shows what was written with what. Where somebody
+    reads for long, the log waits for the next time.
     """
 
     def work(uow: "UnitOfWork") -> None:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from bot.errors import Refused, SettingsError
 from bot.vault import Vault, new_key
 
-FIRST = "Put your copy of them back; ./run init makes the first ones."
-
 
 class Keys:
     """bot.rotation.KeyRing. Without a setting, in the file `path` (0600)."""
@@ -25,7 +23,9 @@ class Keys:
         try:
             return [line.strip() for line in self.path.read_text().splitlines() if line.strip()]
         except FileNotFoundError:
-            raise SettingsError(f"The keys are missing: there is no {self.path}. {FIRST}") from None
+            raise SettingsError(
+                f"The keys are missing: there is no {self.path}. Put your copy back; ./run init makes the first ones."
+            ) from None
         except (OSError, UnicodeDecodeError) as problem:
             reason = getattr(problem, "strerror", None) or "not text"
             raise SettingsError(f"The keys in {self.path} cannot be read ({reason}).") from None

@@ -18,23 +18,23 @@ def sweep_sqlite(connection: Connection) -> bool:
 
     secure_delete zeroes what a deletion frees, but not the copies that moving rows between pages left behind.
     """
-    before = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    return empty_log(connection, "VACUUM")
+
+
+def empty_log(connection: Connection, *before: str) -> bool:
+    """Carry these orders out, then empty it; False where somebody reads for longer than two seconds."""
+    waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
     try:
-        connection.exec_driver_sql("VACUUM")
-        done = empty_log(connection)
+        for order in before:
+            connection.exec_driver_sql(order)
+        busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     except OperationalError as problem:
         if "locked" not in str(problem.orig):
             raise
         return False
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={before}")
-    return done
-
-
-def empty_log(connection: Connection) -> bool:
-    """False where somebody reads from it."""
-    busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
     return not busy
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -75,7 +76,6 @@ SAVE = Prepared(
         .returning(conversations.c.key)
     )
 )
-
 COUNT = Prepared(
     lambda insert: (
         insert(counters)
@@ -153,12 +153,14 @@ class SqlConversations(Port):
     def touch_all(self) -> None:
         """Rewrite every row that belongs to an account, so that all carry this transaction's mark.
 
-        In slices: one statement over millions of rows would take longer than a statement may.
+        In slices: one statement over millions of rows would take longer than a statement may. All keys are in one,
+        however the database orders other signs than the digits they begin with.
         """
         for table, column in ((claims, claims.c.seen), (conversations, conversations.c.version)):
-            for digit in HEXADECIMAL:
-                slice_ = (table.c.key >= digit) & (table.c.key < chr(ord(digit) + 1))
-                self.connection.execute(update(table).where(slice_).values({column: column + 1}))
+            whole = update(table).values({column: column + 1})
+            for first, after in itertools.pairwise(["", *HEXADECIMAL[1:], None]):
+                slice_ = table.c.key >= first
+                self.connection.execute(whole.where(slice_ if after is None else slice_ & (table.c.key < after)))
         self.connection.execute(update(items).where(items.c.account.is_not(None)).values(status=items.c.status))
 
 

@@ -181,6 +181,7 @@ def add_questions(app: typer.Typer, house: House) -> None:
 
 
 async def open_questions(house: House, purpose: str, place: Output) -> None:
+    end_as_by_ctrl_c()
     with bar("questions") as progress:
         content = house.content(example=True)
         job = Questions(purpose, unrelated(content), house.encoder().encode, progress)
@@ -202,8 +203,10 @@ def end_as_by_ctrl_c() -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
+    if threading.current_thread() is not threading.main_thread():  # Python lets no other take signals
+        return
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if threading.current_thread() is threading.main_thread() and signal.getsignal(number) is signal.SIG_DFL:
+        if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, interrupt)
 
 

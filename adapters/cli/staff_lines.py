@@ -9,8 +9,6 @@ from bot.topics import Told, Topics
 
 INDENT = "   "
 REACH = {Reach.BOT: "through the bot", Reach.RECEIPT: "only when they come back, by receipt or my data"}
-
-
 OUTCOMES = {
     "suggest": "offered topics to choose from",
     "none": "had no approved answer",

@@ -16,6 +16,7 @@ from bot.faq.features import Tfidf
 
 T = TypeVar("T")
 CODE = ("calibration.py", "encoder.py", "features.py", "matcher.py", "ridge.py", "../handover.py")
+# What a damaged file makes numpy and zipfile raise; zipfile says NotImplementedError for a method it does not know.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile)
 
 

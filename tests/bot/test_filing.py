@@ -9,7 +9,7 @@ import pytest
 
 from bot.envelopes import ENVELOPE
 from bot.filing import FEWEST, file_due
-from bot.ports import Envelope, Store
+from bot.ports import Envelope, Store, UnitOfWork
 from bot.vault import Vault, new_id
 from storage.database import open_store
 from tests.conftest import NOW
@@ -62,6 +62,21 @@ async def test_an_item_whose_key_is_gone_counts_for_nobody(store: Store, vault: 
     assert await batch(store, vault, 1) == 0
     assert await batch(store, vault, 4) == FEWEST - 1
     assert await waiting(store) == 1
+
+
+async def test_a_batch_rewrites_every_row_of_an_account(store: Store, vault: Vault) -> None:
+    keys = [*"0123456789abcdefz", ":", "9f", "ff", "~"]
+
+    def versions(uow: UnitOfWork) -> list[int]:
+        found = [uow.conversations.load([key], lock=False) for key in keys]
+        return [one.version for one in found if one]
+
+    for key in keys:
+        await store.write(lambda uow, key=key: uow.conversations.save(key, b"sealed", None, "2026-11-25"))  # type: ignore[misc]
+    before = await store.read(versions)
+    await put(store, vault, FEWEST)
+    assert await batch(store, vault, 1) == FEWEST
+    assert await store.read(versions) == [one + 1 for one in before]
 
 
 async def test_what_is_deleted_while_the_batch_waits_for_its_member_is_not_filed(
