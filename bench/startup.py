@@ -18,6 +18,7 @@ from bench.probe import resident
 from bot.content import Content
 from bot.faq.matcher import Matcher
 from bot.ports import Store
+from bot.turn import command as command_of
 
 ROOT = pathlib.Path(__file__).parent.parent
 TIMES = 5
@@ -93,8 +94,9 @@ def until_prompt(environment: dict[str, str]) -> float:
 def after_questions(environment: dict[str, str], content: Content) -> float | None:
     """Megabytes of ./run chat once it has answered them all, each another one of the content's own."""
     phrasings = [one.replace("\n", " ") for found in content.entries.values() for one in found["en"].phrasings]
-    every = max(1, len(phrasings) // QUESTIONS)
-    lines = [*phrasings[::every][:QUESTIONS], "cancel", "hello"]
+    asked = [one for one in phrasings if not command_of(content, one)[0]]  # "in Spanish" is one, and changes the rest
+    every = max(1, len(asked) // QUESTIONS)
+    lines = [*asked[::every][:QUESTIONS], "cancel", "cancel", "english", "hello"]  # out of what a question began
     last = content.texts["en"]("reply.hello").replace("**", "")
     with chat(environment) as process:
         assert process.stdin is not None
