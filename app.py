@@ -22,7 +22,6 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import plain, render
 from adapters.terminal.settings import PLATFORM, TerminalSettings
 from bench.commands import build as build_bench
-from bot.backups import Backups
 from bot.content import Content, load
 from bot.core import Bot
 from bot.doctor import Finding, Installation
@@ -81,13 +80,13 @@ class House:
             return matcher.load(content, self.encoder(), self.data_dir() / "cache", say, told)
 
     def keys(self) -> Keys:
-        return Keys(self.settings.keys, self.data_dir() / "keys")
+        return Keys(self.settings.keys, self.settings.data_dir / "keys")
 
     def vault(self) -> Vault:
         return Vault(self.keys().read())
 
     def deletions(self) -> DeletionFile:
-        return DeletionFile(self.settings.deletions_file or self.data_dir() / "deletions")
+        return DeletionFile(self.settings.deletions_file or self.settings.data_dir / "deletions")
 
     def retention(self) -> Retention:
         own = self.settings
@@ -110,7 +109,7 @@ class House:
     async def examine(self, name: str) -> list[Finding]:
         import platforms
 
-        return await platforms.examine(self.settings, self.content(example=True), name, self.data_dir())
+        return await platforms.examine(self.settings, self.content(example=True), name, self.settings.data_dir)
 
     def health(
         self, ready: Callable[[], Awaitable[bool]], served: Sequence[Served]
@@ -128,6 +127,7 @@ class House:
     @asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:
         """With the keys to it: a database that holds nothing sealed gets its first one."""
+        self.data_dir()
         keys = self.keys()
         async with open_store(self.database_url(), migrate=not self.settings.database_url) as store:
             if not keys.exist():
@@ -143,25 +143,29 @@ class House:
         return functools.partial(open_store, migrate=True)
 
     def database(self) -> AbstractAsyncContextManager[Database]:
+        self.data_dir()
         return open_database(self.database_url())
 
     def database_url(self) -> str:
-        return self.settings.database_url or f"sqlite:///{self.data_dir() / DATABASE_FILE}"
+        return self.settings.database_url or f"sqlite:///{self.settings.data_dir / DATABASE_FILE}"
 
-    def installation(self, database: Backups) -> Installation:
-        keys = self.keys()
-        return Installation(
-            today=dt.datetime.now(dt.UTC).date(),
-            content=functools.partial(self.content, example=True),
-            data_dir=self.data_dir(),
-            model_dir=self.settings.encoder_dir or DEFAULT_FOLDER,
-            database=database,
-            database_file=None if self.settings.database_url else self.data_dir() / DATABASE_FILE,
-            keys=keys,
-            keys_file=None if keys.in_settings else keys.path,
-            listed=self.deletions(),
-            deletions_file=self.deletions().path,
-        )
+    @asynccontextmanager
+    async def installation(self) -> AsyncIterator[Installation]:
+        """As it is: no folder is made, and no mode changed."""
+        keys, folder = self.keys(), self.settings.data_dir
+        async with open_database(self.database_url()) as database:
+            yield Installation(
+                today=dt.datetime.now(dt.UTC).date(),
+                content=functools.partial(self.content, example=True),
+                data_dir=folder,
+                model_dir=self.settings.encoder_dir or DEFAULT_FOLDER,
+                database=database,
+                database_file=None if self.settings.database_url else folder / DATABASE_FILE,
+                keys=keys,
+                keys_file=None if keys.in_settings else keys.path,
+                listed=self.deletions(),
+                deletions_file=self.deletions().path,
+            )
 
     @asynccontextmanager
     async def bot(self, *, example: bool) -> AsyncIterator[Bot]:

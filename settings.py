@@ -42,9 +42,10 @@ class Settings(BaseSettings):
 
     claim_days: int = Field(
         default=7,
-        ge=1,
+        ge=7,
         le=DAYS,
-        description="Days that a handled event is remembered, so that it is not handled twice.",
+        description="Days that a handled event is remembered, so that it is not handled twice; after a restart, "
+        "Discord messages of the last six days are read again.",
     )
     deletions_file: pathlib.Path | None = Field(
         default=None,

@@ -200,7 +200,7 @@ class Bot:
         sealed = self.vault.seal(turn.conversation.to_json(), CONVERSATION)
         uow.conversations.save(accounts[0], sealed, stored, day)
         if turn.note:
-            uow.claims.note(self.vault.event(event.platform, event.id)[0], turn.note)
+            uow.claims.note(self.vault.event(event.platform, event.id), turn.note)
         return outcome, turn.took_back
 
     def _first(self, turn: Turn) -> Outcome:
@@ -242,12 +242,12 @@ class Bot:
         """The first reply to a member begins with who is speaking."""
         if turn.conversation.welcomed or not isinstance(outcome, Reply) or not turn.event.private:
             return outcome
+        if turn.thought.match.handover:  # contacts first: nothing stands before them
+            return outcome
         turn.change(welcomed=True)
         greeting = [Text(one) for one in (turn.say("reply.welcome"), *workspace.warning(turn))]
         if turn.content.union.example:
             greeting.append(Text(turn.say("reply.example_union")))
-        if turn.thought.match.handover:  # contacts first: nothing stands before them
-            return outcome
         said = tuple(block for block in outcome.blocks if block != Text(turn.say("reply.hello")))
         return dataclasses.replace(outcome, blocks=(*greeting, *said))
 

@@ -99,7 +99,10 @@ async def data_folder(here: Installation) -> str:
 
 
 async def disk_space(here: Installation) -> str:
-    free = shutil.disk_usage(here.data_dir).free // 2**20
+    try:
+        free = shutil.disk_usage(here.data_dir).free // 2**20
+    except OSError as problem:
+        raise Ill(f"{here.data_dir}: {problem.strerror}") from None
     size = here.database_file.stat().st_size // 2**20 if here.database_file and here.database_file.exists() else 0
     if free < ENOUGH_MB + size:
         raise Ill(f"{free:,} MB free, {ENOUGH_MB + size:,} wanted")
@@ -186,7 +189,7 @@ async def anonymous_items(here: Installation) -> str:
     if not waiting:
         return "none wait"
     oldest = min(envelope.week for envelope in waiting)
-    told = f"{len(waiting)} wait to be filed, the first since {oldest}"
+    told = f"{len(waiting)} or their changes wait to be filed, the first since {oldest}"
     if oldest < week_of(here.today - dt.timedelta(weeks=LONGEST_WEEKS + 1)):
         raise Ill(told)
     return told

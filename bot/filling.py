@@ -7,17 +7,19 @@ from bot import conversations, leaving_out, modals, prompting, sending, workspac
 from bot.asking import hand_over_texts, without_buttons
 from bot.conversations import Draft
 from bot.events import FormSubmission, as_message
+from bot.faq.features import normalize
 from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
 from bot.replies import Button, Outcome, Reply, ShowForm
-from bot.turn import Turn, numbered, pointed
+from bot.turn import Turn, parsed
 from bot.vault import new_id
 
 FORM = "ai-at-work"
 OWN_WORDS = "words"  # the question that a message chosen as feedback answers
 CLEARLY = 0.6  # confidence from which words without a question mark are taken for a question
+SHORTEST_QUESTION = 3  # words, where the first asks
 
 
 def start(turn: Turn) -> Outcome:
@@ -104,27 +106,16 @@ def said(turn: Turn) -> Outcome:
     if holds_receipt(turn, turn.text):
         return ask(turn, turn.say("form.contains_receipt"))
     try:
-        answer = parsed(turn, question)
+        answer = parsed(turn.content, question, turn.text)
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
     return take(turn, form, question, answer)
 
 
-def parsed(turn: Turn, question: Question) -> Answer:
-    """The answer that the words of this turn are. Raises ValueError with a text key where they are none."""
-    if question.kind == "text":
-        return question.parse(turn.text)
-    said = numbered(turn.content, turn.text)
-    try:
-        return question.parse(said)
-    except ValueError:
-        return question.parse(pointed(turn.content, said))
-
-
 def answers(turn: Turn, question: Question) -> bool:
     """Whether the words of this turn answer it."""
     try:
-        parsed(turn, question)
+        parsed(turn.content, question, turn.text)
     except ValueError:
         return False
     return True
@@ -249,7 +240,10 @@ def redacted(turn: Turn, value: str) -> Outcome:
     words = turn.draft().answers.get(name)
     if isinstance(words, str) and name in {question.id for question in form.asked(turn.draft().answers)}:
         if choice == leaving_out.USE:
-            version = leaving_out.without(turn, words)
+            try:
+                version = form[name].parse(leaving_out.without(turn, words))
+            except ValueError as problem:  # it can be longer than the words
+                return ask(turn, turn.say(str(problem), longest=form[name].longest))
             turn.change(draft=conversations.answered(form, turn.draft(), form[name], version))
         turn.draft(reviewed=(*turn.draft().reviewed, name))
     return ask(turn)
@@ -298,8 +292,10 @@ def is_question(turn: Turn, question: Question | None) -> bool:
     """Whether words said while a choice is asked for are a question to the bot instead."""
     if question is None or question.kind == "text" or answers(turn, question):
         return False
-    match = turn.thought.match
-    return "?" in turn.text or bool(match.handover) or (match.outcome == "answer" and match.confidence >= CLEARLY)
+    match, said = turn.thought.match, normalize(turn.text).split()
+    asks = len(said) >= SHORTEST_QUESTION and any(said[0] in texts.asking for texts in turn.content.texts.values())
+    sure = match.outcome == "answer" and match.confidence >= CLEARLY
+    return "?" in turn.text or asks or bool(match.handover) or sure
 
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:

@@ -20,6 +20,8 @@ Local = Mapping[str, str]  # language -> text
 
 # The smallest platform's limits (Slack and Discord modals), so that every form fits every platform.
 PAGE_QUESTIONS = 5
+LONGEST_CHOICE, LONGEST_CHOICES = 200, 2000  # characters with which a member may name one option, or several
+SEPARATOR = re.compile(r"[,;]|\s+(?:and|y|e)\s+|(?<=\d)\s+(?=\d)")  # between several
 LABEL = 45
 HINT = 100
 OPTIONS = 10
@@ -99,15 +101,16 @@ class Question:
             if len(said) > self.longest:
                 raise ValueError("problem.too_long")
             return said
-        whole = self.pick(said)
+        whole = self.pick(said) if len(said) <= LONGEST_CHOICE else None
         if self.kind in ("choice", "scale"):
             if whole is None:
                 raise ValueError("problem.not_a_choice")
             return whole
         if whole is not None:
             return (whole,)
-        found = [self.pick(part) for part in re.split(r"[,;]|\s+(?:and|y|e)\s+|(?<=\d)\s+(?=\d)", said) if part.strip()]
-        if not found or None in found:
+        parts = [one for one in SEPARATOR.split(said[:LONGEST_CHOICES]) if one.strip()]
+        found = [self.pick(part) for part in parts[: 2 * len(self.options)]]  # each named twice is enough
+        if not found or None in found or len(found) < len(parts) or len(said) > LONGEST_CHOICES:
             raise ValueError("problem.not_choices")
         return self.codes([code for code in found if code])
 

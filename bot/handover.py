@@ -78,10 +78,8 @@ class Alarm:
         kinds = sorted(content.handover.items(), key=lambda one: -FIRST.get(one[0], 0))
         self._enough = {kind: [phrase(one) for both in found.values() for one in both.words] for kind, found in kinds}
         self._hints = {kind: [phrase(one) for both in found.values() for one in both.hints] for kind, found in kinds}
-        self._asking, self._own = (
-            {word for texts in content.texts.values() for word in words(normalize(texts(key)))}
-            for key in ("matching.asking", "matching.own")
-        )
+        self._asking = {word for texts in content.texts.values() for word in texts.asking}
+        self._own = {word for texts in content.texts.values() for word in words(normalize(texts("matching.own")))}
         self._weight = {word: math.log(count * ratio / (other[word] + 1)) for word, count in trouble.items()}
 
     def said(self, text: str, likely: float) -> str:

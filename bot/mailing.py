@@ -42,7 +42,7 @@ def taken(uow: UnitOfWork, parcel: Parcel, keys: Sequence[str], now: dt.datetime
     claim = uow.claims.claim(keys, now.date().isoformat())
     if claim.note > now.isoformat(timespec="seconds"):
         return False
-    uow.claims.note(keys[0], (now + SOON).isoformat(timespec="seconds"))
+    uow.claims.note(keys, (now + SOON).isoformat(timespec="seconds"))
     return any(one.id == parcel.id for one in uow.outbox.waiting([parcel.account]))
 
 
@@ -50,4 +50,4 @@ def done(uow: UnitOfWork, parcel: Parcel, keys: Sequence[str], now: dt.datetime,
     if arrived:
         uow.outbox.remove(parcel.id)
     else:
-        uow.claims.note(keys[0], (now + LATER).isoformat(timespec="seconds"))
+        uow.claims.note(keys, (now + LATER).isoformat(timespec="seconds"))

@@ -5,6 +5,7 @@ platform that can push takes `to_push`, sends one letter, removes it, and only t
 letter at most.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -60,15 +61,16 @@ def waiting_for(
 def to_push(
     uow: UnitOfWork, vault: Vault, platform: str, open_conversation: Callable[[Stored | None], Conversation]
 ) -> list[tuple[Parcel, Letter]]:
-    """What one platform may send now; members who said stop are passed over."""
+    """What one platform may send now; members who said stop are passed over, and whoever may have: no key reads it."""
     found = []
     for parcel in uow.outbox.all_waiting():
         letter = opened(vault, parcel)
         if letter is None or letter.to[0] != platform:
             continue
         accounts = (*vault.accounts(platform, letter.to[1]), parcel.account)
-        if not open_conversation(uow.conversations.load(accounts, lock=False)).stopped:
-            found.append((parcel, letter))
+        with contextlib.suppress(Unreadable):
+            if not open_conversation(uow.conversations.load(accounts, lock=False)).stopped:
+                found.append((parcel, letter))
     return found
 
 

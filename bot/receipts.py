@@ -10,16 +10,19 @@ from bot.turn import Turn
 def holds_receipt(turn: Turn, text: str) -> bool:
     """Whether these words contain a receipt: the one the draft was shown, or one that opens something."""
     shown = turn.conversation.draft.shown if turn.conversation.draft else ""
-    runs = possible(turn.content, text)
-    return any(shown in turn.vault.receipt(one) for one in runs) or opened_by(turn, text) is not None
+    return shown in hashes(turn, text) or opened_by(turn, text) is not None
 
 
 def opened_by(turn: Turn, text: str) -> Feedback | Envelope | None:
-    """What six words in this text open: a run of such words, or any six (the union's list may have changed)."""
+    """What six words in this text open."""
+    return turn.uow.owned.by_receipt(hashes(turn, text))
+
+
+def hashes(turn: Turn, text: str) -> list[str]:
+    """Of every run of six such words, or of any six alone: the union's list may have changed."""
     words = WORD.findall(text.casefold())
     runs = possible(turn.content, text) or ([" ".join(words)] if len(words) == RECEIPT_WORDS else [])
-    found = (turn.uow.owned.by_receipt(turn.vault.receipt(one)) for one in runs)
-    return next((item for item in found if item is not None), None)
+    return [one for run in runs for one in turn.vault.receipt(run)]
 
 
 def beside(content: Content, text: str) -> str:

@@ -27,7 +27,6 @@ from bot.report.months import month_of, span
 FEWEST = 5  # the smallest group of items that show the same
 Combination = tuple[str, ...]  # the language, then a cell for each identifying choice of the form, "" where blank
 Kept = tuple[str, Combination]  # month of filing, combination: items that share one fate
-Fates = Mapping[Kept, "Release"]  # those without one wait
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import orjson
 
 from bot import envelopes
 from bot.changing import anew
-from bot.conversations import Conversation
+from bot.conversations import CONVERSATION, Conversation
 from bot.deletions import Deletion, Kind
 from bot.envelopes import ENVELOPE, changes
 from bot.feedback import Feedback, Level
@@ -18,8 +18,6 @@ from bot.vault import Vault
 
 if TYPE_CHECKING:
     from bot.ports import UnitOfWork
-
-PURPOSE = "conversation"
 
 
 @dataclass(frozen=True)
@@ -81,11 +79,11 @@ def drop_drafts(uow: "UnitOfWork", vault: Vault, receipts: set[str]) -> int:
     """Drafts of what was sent after the backup and then deleted."""
     count = 0
     for key, sealed in uow.seals.each(CONVERSATIONS) if receipts else ():
-        found = opened(vault, sealed, [PURPOSE])
+        found = opened(vault, sealed, [CONVERSATION])
         conversation = Conversation.from_json(found[0]) if found else Conversation()
         if conversation.draft and conversation.draft.receipt in receipts:
             empty = replace(conversation, draft=None, waiting="", offers=())
-            uow.seals.replace(CONVERSATIONS, key, sealed, vault.seal(empty.to_json(), PURPOSE))
+            uow.seals.replace(CONVERSATIONS, key, sealed, vault.seal(empty.to_json(), CONVERSATION))
             count += 1
     return count
 

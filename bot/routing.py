@@ -337,8 +337,8 @@ def speak(turn: Turn, language: str) -> Outcome:
 
 
 def leave(turn: Turn) -> Outcome:
-    """The end of a receipt's session, else of the conversation."""
-    if turn.conversation.opened:
+    """The end of a receipt's session, else of the conversation; a computer that many use forgets both."""
+    if turn.conversation.opened and not turn.event.passing:
         told = "owned.closed_own" if owning.is_theirs(turn, owning.opened(turn)) else "owned.session_over"
         turn.change(opened="", waiting="")  # what is left of a receipt's session goes with the chores
         return turn.tell(told)

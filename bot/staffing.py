@@ -11,6 +11,7 @@ from bot.content import Content
 from bot.errors import NotAllowed, Refused
 from bot.events import Role
 from bot.export.table import STATUS_CODES
+from bot.exporting import waiting_items
 from bot.feedback import Feedback, Level, week_of
 from bot.outbox import Letter, post, recipient
 from bot.ports import UnitOfWork
@@ -61,7 +62,7 @@ def inbox(desk: Desk, language: str, limit: int) -> Inbox:
         heading(one.item, desk.content.forms.get(one.item.form), name_of(desk, one.item), language, replied=one.replied)
         for one in listed
     )
-    return Inbox(headings, count, len(desk.uow.envelopes.waiting()))
+    return Inbox(headings, count, waiting_items(desk.uow, desk.vault))
 
 
 def show(desk: Desk, item_id: str, language: str) -> Shown:

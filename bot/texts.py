@@ -48,6 +48,11 @@ class Texts:
         """What the first, the second and so on are called, normalized."""
         return tuple(frozenset(normalize(ways).split()) for ways in self("choosing.ordinals").split(","))
 
+    @functools.cached_property
+    def asking(self) -> frozenset[str]:
+        """Words with which a question begins that has no question mark, normalized."""
+        return frozenset(normalize(self("matching.asking")).split())
+
     def has(self, key: str) -> bool:
         section, _, name = key.partition(".")
         return name in self.sections.get(section, {})

@@ -14,6 +14,7 @@ from bot.faq.features import normalize
 from bot.faq.language import Languages
 from bot.faq.matcher import Match
 from bot.feedback import week_of
+from bot.forms import Answer, Question
 from bot.outbox import ADDRESS
 from bot.ports import Count, UnitOfWork
 from bot.replies import Block, Button, Reply, Text
@@ -198,6 +199,17 @@ def pointed(content: Content, said: str) -> str:
     while left and normalize(left[0]).strip(" .,!¡") in around:
         left.pop(0)
     return " ".join(left)
+
+
+def parsed(content: Content, question: Question, said: str) -> Answer:
+    """The answer that these words are ("option 2", to a choice). Raises ValueError with a text key where none."""
+    if question.kind == "text":
+        return question.parse(said)
+    said = numbered(content, said)
+    try:
+        return question.parse(said)
+    except ValueError:
+        return question.parse(pointed(content, said))
 
 
 def bare(content: Content, said: str) -> str:

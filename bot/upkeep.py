@@ -1,4 +1,4 @@
-"""What the calendar asks for: filing what has waited, purging what is past its time, and sweeping the raw files after.
+"""What the calendar asks for: purging what is past its time, and sweeping the raw files after (filing: bot/filing.py).
 
 Any process may do it at any hour, as often as it likes: the store says what is due.
 """

@@ -63,7 +63,7 @@ async def due(store: Store, vault: Vault, content: Content, now: dt.datetime, pl
         claim = uow.claims.claim(keys, kept_until.isoformat())
         if claim.delivered or (claim.note and now - dt.datetime.fromisoformat(claim.note) < TAKEN_OVER):
             return None
-        uow.claims.note(keys[0], now.isoformat(timespec="seconds"))
+        uow.claims.note(keys, now.isoformat(timespec="seconds"))
         filed = sum(uow.exports.count(Filters(form, since=week, until=week)) for form in content.forms)
         return Week(week, filed, sum(1 for _ in uow.reports.questions(week, week)))
 

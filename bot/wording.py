@@ -9,7 +9,7 @@ from bot.owning import form_of, opened, possible
 from bot.owning import show as show_item
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply
-from bot.turn import Turn
+from bot.turn import Turn, parsed
 
 ACTS = ("reply", "correct", leaving_out.USE, leaving_out.KEEP)
 LONGEST_REPLY = 3000
@@ -132,7 +132,7 @@ def said(turn: Turn) -> Outcome:
     question = corrected(turn, item)
     longest = question.longest if question else LONGEST_REPLY
     try:
-        answer = question.parse(turn.text) if question else short_enough(turn.text)
+        answer = parsed(turn.content, question, turn.text) if question else short_enough(turn.text)
     except ValueError as problem:
         told = turn.say(str(problem), longest=longest)
         if question and question.kind != "text":
@@ -181,7 +181,7 @@ def write(turn: Turn, item: Feedback, words: str) -> Outcome:
     if question is None:
         return own(turn, "show")
     try:
-        answer = question.parse(words)
+        answer = parsed(turn.content, question, words)
     except ValueError as problem:  # a version without names can be longer than the words
         return offer(turn, item, turn.say(str(problem), longest=question.longest))
     changing.correct(turn, item, question.id, answer)

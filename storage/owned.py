@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from bot.feedback import Feedback
 from bot.ports import Envelope
-from storage.port import Port, read_item
+from storage.port import PAGE, Port, read_item
 from storage.tables import envelopes, items, notes, releases, withdrawals
 
 
@@ -19,10 +19,13 @@ class SqlOwned(Port):
 
     def by_receipt(self, receipts: Sequence[str]) -> Feedback | Envelope | None:
         """The item with one of these receipt hashes, or the envelope it still waits in."""
-        row = self.connection.execute(select(items).where(items.c.receipt.in_(receipts))).first()
-        if row is not None:
-            return read_item(row)
-        return self._envelope(envelopes.c.receipt.in_(receipts))
+        for start in range(0, len(receipts), PAGE):
+            page = receipts[start : start + PAGE]
+            row = self.connection.execute(select(items).where(items.c.receipt.in_(page))).first()
+            found = read_item(row) if row is not None else self._envelope(envelopes.c.receipt.in_(page))
+            if found is not None:
+                return found
+        return None
 
     def get(self, item: str) -> Feedback | Envelope | None:
         """By id; holds the row to the end of the transaction, unless the item is anonymous.

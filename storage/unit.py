@@ -121,8 +121,9 @@ class SqlClaims(Port):
         ((seen, delivered, note),) = CLAIM.run(self.connection, key=keys[0], day=day)
         return Claim(seen == 1, bool(delivered), note)
 
-    def note(self, key: str, note: str) -> None:
-        NOTE.run(self.connection, old=key, said=note)
+    def note(self, keys: Sequence[str], note: str) -> None:
+        for key in keys:
+            NOTE.run(self.connection, old=key, said=note)
 
     def delivered(self, keys: Sequence[str]) -> None:
         for key in keys:

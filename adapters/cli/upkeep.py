@@ -67,6 +67,7 @@ def add_setting_up(app: typer.Typer, house: House) -> None:
 
 
 async def set_up(house: House) -> None:
+    house.data_dir()
     house.keys().create()
     house.vault()
     house.deletions().create()
@@ -202,8 +203,8 @@ async def clear(house: House) -> Purged:
 
 
 async def examine(house: House, platform: str) -> list[Finding]:
-    async with house.database() as database:
-        found = await doctor.examine(house.installation(database))
+    async with house.installation() as here:
+        found = await doctor.examine(here)
     return [*found, *(await house.examine(platform) if platform else ())]
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import aiohttp
 import discord
 import structlog
 
@@ -74,8 +75,9 @@ class CatchingUp:
             return
         try:
             messages = await missed(self.client, known, discord.utils.utcnow())
-        except discord.HTTPException as problem:
-            log.warning("not_caught_up", status=problem.status)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:  # a timeout is an OSError
+            log.warning("not_caught_up", error=type(problem).__name__)
+            self.left[user] = known
             return
         for number, message in enumerate(messages):
             if number >= UNPACED:

@@ -7,7 +7,7 @@ import asyncio
 import dataclasses
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -33,7 +33,6 @@ ANY = re.compile("")
 PROMPTS = (("prompt_1", "prompt_1"), ("prompt_2", "prompt_2"), ("prompt_3", "prompt_3"), ("prompt_4", "prompt_4_says"))
 GONE = "The Slack app was removed from the workspace or its tokens were revoked: install it again, then start the bot."
 log = structlog.get_logger("worker_voice")
-Listener = Callable[[Payload, AsyncAck], Awaitable[None]]
 
 
 class Listening:

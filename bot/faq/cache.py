@@ -15,6 +15,7 @@ from scipy import sparse
 from bot.faq.features import Tfidf
 
 T = TypeVar("T")
+ENCODER_FILES = ("onnx/model.onnx", "tokenizer.json", "1_Pooling/config.json")
 CODE = ("calibration.py", "encoder.py", "features.py", "matcher.py", "ridge.py", "../handover.py")
 # What a damaged file makes numpy and zipfile raise; zipfile says NotImplementedError for a method it does not know.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile)
@@ -23,8 +24,9 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, NotImplemented
 def name(content: str, encoder: pathlib.Path) -> str:
     """Changes with the content, the encoder's files and the code that fits."""
     digest = hashlib.sha256(content.encode())
-    model = encoder / "onnx" / "model.onnx"
-    digest.update(f"{model.stat().st_size} {hashlib.sha256(model.read_bytes()).hexdigest()}".encode())
+    for file in ENCODER_FILES:
+        path = encoder / file
+        digest.update(hashlib.sha256(path.read_bytes() if path.exists() else b"").digest())
     for file in CODE:
         digest.update((pathlib.Path(__file__).parent / file).read_bytes())
     return digest.hexdigest()[:24]

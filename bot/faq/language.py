@@ -14,7 +14,7 @@ KEEPING = 2.0  # how much likelier in that language such a word is
 
 
 class Languages:
-    """Learns from phrasings, answers and off-topic talk; knows only languages that have content."""
+    """Learns from phrasings, answers and the bot's own texts; knows only languages that have content."""
 
     def __init__(self, content: Content) -> None:
         self._counts: dict[str, Counter[str]] = {language: Counter() for language in content.texts}

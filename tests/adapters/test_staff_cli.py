@@ -13,11 +13,12 @@ from typer.testing import CliRunner, Result
 
 from adapters.cli.commands import build
 from app import House
+from bot.envelopes import seal
 from bot.errors import Refused
 from bot.feedback import Level
 from bot.outbox import waiting_for
 from bot.ports import Count, Envelope, Store, UnitOfWork
-from bot.vault import Vault, new_key
+from bot.vault import Vault, new_id, new_key
 from tests.bot.desks import ACCOUNT, CANARIES, NAME, PLATFORM, WEEK, feedback, filed
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -53,8 +54,10 @@ async def test_the_inbox_lists_items_and_counts_what_waits(staff: Staff, store: 
     named, other = feedback(vault, Level.NAMED, id="aaaaaaaaaa"), feedback(vault, Level.ANONYMOUS, id="bbbbbbbbbb")
     await filed(store, named, other)
     await store.write(lambda uow: uow.notes.add(named.id, "Night shift.", WEEK, from_staff=False))
-    sealed = Envelope("waitinggg1", "hash", "en", WEEK, b"")
-    await store.write(lambda uow: uow.envelopes.add(sealed))
+    sealed = seal(vault, feedback(vault, Level.ANONYMOUS))
+    changed = [Envelope(new_id(), new_id(), "en", WEEK, b"another item's change, under a key that is not here")]
+    for one in (sealed, *changed):
+        await store.write(lambda uow, one=one: uow.envelopes.add(one))  # type: ignore[misc]
     result = await staff("inbox")
     assert result.stdout.splitlines() == [
         f"aaaaaaaaaa  {WEEK}  en  new, new reply  A concern, from {NAME}",

@@ -229,7 +229,7 @@ async def test_the_doctor_names_what_is_wrong_and_changes_nothing(lite: Installa
     }  # fmt: skip
     assert "these keys do not read 2 in items, 1 in envelopes. Put" in done.stdout
     assert "lies in a backup" in done.stdout
-    assert f"1 wait to be filed, the first since {week}" in done.stdout
+    assert f"1 or their changes wait to be filed, the first since {week}" in done.stdout
     assert "1 not in the deletion list yet" in done.stdout
     lite.folder.joinpath("worker-voice.sqlite3").write_bytes(b"not a database" * 1000)
     damaged = await lite.run("doctor")

@@ -110,3 +110,11 @@ async def test_a_yes_or_no_says_whether_a_command_was_meant(bot: Bot, said: str,
     ben = Chat(bot)
     assert "Which task" in await ben.say("feedback", "2", "idea", "skip", "skpi", said)
     assert (await answers(ben)).get("job") == job
+
+
+@pytest.mark.parametrize("said", ["will my local get a lounge", "pueden darme un salón", "por qué llueve tanto"])
+async def test_what_begins_as_a_question_is_one_without_its_mark(ben: Chat, said: str) -> None:
+    shown = await ben.say(said)
+    spoken = ben.bot.content.texts.values()
+    assert shown.startswith(tuple(texts(key) for texts in spoken for key in ("reply.none", "form.did_you_mean")))
+    assert reply_of(ben.last).several

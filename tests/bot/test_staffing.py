@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Table, select
 
 from bot import inquiries, staffing
 from bot.content import Content
+from bot.envelopes import seal
 from bot.errors import NotAllowed, Refused
 from bot.events import Role
 from bot.feedback import Feedback, Level
-from bot.ports import Envelope, Store
+from bot.ports import Store
 from bot.showing import Reach
 from bot.staffing import NO_NAME, Desk, ask, inbox, set_status, show
 from bot.vault import Vault, new_key
@@ -85,7 +86,7 @@ async def test_a_heading_says_kind_and_first_words_in_one_line(at: At, store: St
 
 
 async def test_of_waiting_anonymous_items_only_the_count_is_known(at: At, store: Store, vault: Vault) -> None:
-    sealed = Envelope("waitinggg1", "receipthash", "es", WEEK, vault.seal(WORDS.encode(), "envelope"))
+    sealed = seal(vault, feedback(vault, Level.ANONYMOUS))
     await store.write(lambda uow: uow.envelopes.add(sealed))
     found = await at(lambda desk: inbox(desk, "en", 10))
     assert (found.items, found.waiting) == ((), 1)

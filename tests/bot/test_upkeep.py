@@ -151,7 +151,9 @@ class Quiet:
 
 
 async def test_whoever_serves_does_the_chores_at_once_and_again_and_again(bot: Bot, clock: Clock) -> None:
-    await serve(bot, Quiet(bot, clock), hour=0.001)
+    async with asyncio.timeout(60):
+        await serve(bot, Quiet(bot, clock), hour=0.001)
+    assert await bot.store.read(lambda uow: uow.marks.get(PURGED)) == f"{clock.now:%Y%m%d}"
 
 
 async def test_chores_that_fail_keep_none_after_them_from_being_done(
