@@ -3,6 +3,7 @@
 A backup holds no keys. What members took back after it was made is in the deletion list (bot/deletions.py).
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
 import os
@@ -19,6 +20,7 @@ from bot.errors import Refused, SchemaError, StoreError
 from bot.ports import UnitOfWork
 from bot.restoring import Applied, Erasure, apply
 from bot.rotation import unreadable
+from bot.upkeep import sweep_due, sweep_later
 from bot.vault import Vault
 
 T = TypeVar("T")
@@ -78,6 +80,7 @@ class Restored:
     applied: Applied
     unreadable: dict[str, int]
     unlisted: bool  # what the replaced database had not listed yet could not be read
+    swept: bool = False  # what the deletion list took out again is out of the raw files too
 
 
 async def back_up(database: Backups, listed: DeletionList, folder: pathlib.Path, now: dt.datetime) -> Manifest:
@@ -130,12 +133,12 @@ async def restore(
     def then(uow: UnitOfWork, erasure: Erasure) -> Restored:
         applied = apply(uow, vault, erasure, deletions)
         how = "without the deletion list" if without_deletions else f"deletions={len(deletions)}"
+        sweep_later(uow)
         uow.audit.add("restore", "", f"made={manifest.made} schema={manifest.schema} rows={rows} {how}")
         return Restored(rows, applied, unreadable(uow, keys), unlisted)
 
     restored = await database.load(folder, manifest, then)
-    await database.sweep(list(manifest.tables))
-    return restored
+    return dataclasses.replace(restored, swept=await sweep_due(database))
 
 
 async def make_room(database: Backups, listed: DeletionList, vault: Vault, *, replace: bool) -> bool:

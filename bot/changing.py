@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import deletions, outbox
 from bot.deletions import Kind
-from bot.envelopes import GONE, change_later, seal
+from bot.envelopes import GONE, change_later, seal, unseal
 from bot.feedback import Feedback, Level, answers_of
 from bot.forms import Answer
 from bot.ports import Envelope, UnitOfWork
@@ -109,8 +109,10 @@ def apply_later(uow: UnitOfWork, item: str, change: Mapping[str, Any], week: str
 def record(turn: Turn, item: Item, kind: Kind, *, with_batch: bool = False) -> None:
     """For the deletion list, so that a restored backup does not bring it back."""
     turn.took_back = True
+    feedback = unseal(item, turn.vault) if isinstance(item, Envelope) else item
     anonymous = isinstance(item, Envelope) or item.level is Level.ANONYMOUS or with_batch
-    deletions.record(turn.uow, turn.vault, item.id, kind, turn.week, anonymous=anonymous, receipt=item.receipt)
+    receipt = feedback.receipt if isinstance(feedback, Feedback) else ""
+    deletions.record(turn.uow, turn.vault, item.id, kind, turn.week, anonymous=anonymous, receipt=receipt)
 
 
 def take_back_letters(turn: Turn, item: Feedback) -> None:

@@ -8,6 +8,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.forms import Answer, Answers, Form, Question
+from bot.vault import LARGE, padded
 
 CONVERSATION = "conversation"  # what it is sealed for
 
@@ -75,7 +76,9 @@ class Conversation:
     servers: tuple[str, ...] = ()  # keyed hashes of those it was used in (bot/servers.py)
 
     def to_json(self) -> bytes:
-        return orjson.dumps(self)
+        """Words of a member are filled up to large blocks, as they are once they wait for their batch."""
+        data = orjson.dumps(self)
+        return padded(data, LARGE) if self.draft or self.pending or self.held else data
 
     @classmethod
     def from_json(cls, data: bytes) -> "Conversation":

@@ -12,11 +12,10 @@ import orjson
 
 from bot.feedback import Feedback, Level, answers_of
 from bot.ports import Envelope, UnitOfWork
-from bot.vault import Unreadable, Vault, new_id
+from bot.vault import LARGE, Unreadable, Vault, new_id, padded
 
 ENVELOPE = "envelope"  # what they are sealed for
 GONE = "taken_back"  # the change that an item was deleted
-BLOCK = 4096  # bytes
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,18 @@ def seal(vault: Vault, item: Feedback) -> Envelope:
         "week": item.week,
         "answers": dict(item.answers),
         "sharing": item.sharing,
+        "receipt": item.receipt,
     }
-    return Envelope(new_id(), item.receipt, item.language, item.week, sealed(vault, content))
+    return Envelope(new_id(), vault.envelopes(item.receipt)[0], item.language, item.week, sealed(vault, content))
+
+
+def names(vault: Vault, receipts: Iterable[str]) -> list[str]:
+    """What items with these receipts' hashes may wait under; those of earlier versions wait under the hash itself."""
+    return [one for receipt in receipts for one in (*vault.envelopes(receipt), receipt)]
 
 
 def sealed(vault: Vault, content: Mapping[str, Any]) -> bytes:
-    plain = orjson.dumps(content)
-    return vault.seal(plain.ljust(-(-len(plain) // BLOCK) * BLOCK), ENVELOPE)
+    return vault.seal(padded(orjson.dumps(content), LARGE), ENVELOPE)
 
 
 def unseal(envelope: Envelope, vault: Vault) -> Feedback | Change | None:
@@ -67,7 +71,7 @@ def unseal(envelope: Envelope, vault: Vault) -> Feedback | Change | None:
         answers=answers_of(content["answers"]),
         sharing=content["sharing"],
         contact=False,
-        receipt=envelope.receipt,
+        receipt=content.get("receipt", envelope.receipt),
     )
 
 
@@ -78,9 +82,14 @@ def changes(uow: UnitOfWork, vault: Vault) -> Iterator[tuple[Envelope, Change]]:
             yield envelope, found
 
 
-def withdrawn(uow: UnitOfWork, vault: Vault) -> frozenset[str]:
-    """Filed anonymous items whose authors took them back, or stopped sharing them, since the last batch."""
-    return frozenset(change.item for _, change in changes(uow, vault) if change.withdraws)
+def withdrawn(uow: UnitOfWork, vault: Vault, since: str) -> frozenset[str]:
+    """Filed anonymous items whose authors took them back, or stopped sharing them, since the last batch.
+
+    Raises Unreadable where an envelope of the week `since` or later cannot be read: it may hold such a wish.
+    """
+    several = [one for one in uow.envelopes.waiting() if one.week >= since or unseal(one, vault)]
+    found = [required(one, vault) for one in several]
+    return frozenset(one.item for one in found if isinstance(one, Change) and one.withdraws)
 
 
 def waiting_for(uow: UnitOfWork, vault: Vault, item: str) -> dict[str, Any]:
@@ -101,11 +110,19 @@ def change_later(uow: UnitOfWork, vault: Vault, item: Feedback, change: Mapping[
     uow.envelopes.add(Envelope(new_id(), names[0], item.language, since, sealed(vault, content)))
 
 
+def required(envelope: Envelope, vault: Vault) -> Feedback | Change:
+    """What is inside. Raises Unreadable: written by a process with newer keys, it must not be passed over."""
+    found = unseal(envelope, vault)
+    if found is None:
+        raise Unreadable("An envelope cannot be read with the keys that are set: start again with all of them.")
+    return found
+
+
 def together(envelopes: Iterable[Envelope], vault: Vault) -> dict[str, Any]:
-    """The changes inside; there are several only where they were written under several keys."""
+    """The changes inside; there are several only where they were written under several keys. Raises Unreadable."""
     whole = dict[str, Any]()
     for envelope in envelopes:
-        found = unseal(envelope, vault)
+        found = required(envelope, vault)
         if isinstance(found, Change):
             whole = joined(whole, found.change)
     return whole

@@ -38,9 +38,11 @@ def file_batch(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     week = week_of(today)
     if uow.envelopes.last_batch() >= week:
         return 0
-    uow.envelopes.last_batch(week)
     if not due_now(uow, vault, today) and not overdue(uow, vault, today):
+        if not is_shut(uow, vault):
+            uow.envelopes.last_batch(week)
         return 0
+    uow.envelopes.last_batch(week)
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
     due = due_now(uow, vault, today)  # without what members deleted while it waited for them
     secrets.SystemRandom().shuffle(due)
@@ -57,17 +59,23 @@ def file_batch(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
 
 
 def due_now(uow: UnitOfWork, vault: Vault, today: dt.date) -> list[Opened]:
-    """Of each language, items and changes apart: five or more, or all of them once one has waited four weeks."""
+    """Of each language and version of a form, changes apart: five or more, or all once one has waited four weeks."""
     opened = [(one, item) for one in uow.envelopes.waiting() if (item := unseal(one, vault)) is not None]
-    groups: dict[tuple[str, type], list[Opened]] = {}
+    groups: dict[tuple[object, ...], list[Opened]] = {}
     for envelope, item in opened:
-        groups.setdefault((envelope.language, type(item)), []).append((envelope, item))
+        version = (item.form, item.form_version) if isinstance(item, Feedback) else ()
+        groups.setdefault((envelope.language, *version), []).append((envelope, item))
     return [
         one
         for group in groups.values()
         if len(group) >= FEWEST or any(envelope.week <= oldest(today) for envelope, _ in group)
         for one in group
     ]
+
+
+def is_shut(uow: UnitOfWork, vault: Vault) -> bool:
+    """Whether something waits that these keys do not read: the week's batch is left to a process with newer ones."""
+    return any(unseal(one, vault) is None for one in uow.envelopes.waiting())
 
 
 def overdue(uow: UnitOfWork, vault: Vault, today: dt.date) -> bool:

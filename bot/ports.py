@@ -46,7 +46,8 @@ class Stored:
 class Envelope:
     """What waits for the next batch: a sealed anonymous item, or what is to be changed of a filed one.
 
-    `receipt`: the item's hash; of a change, a random one. `week`: from when it waits.
+    `receipt`: a keyed hash of its receipt's hash (Vault.envelopes), or of the changed item's id. `week`: from when it
+    waits.
     """
 
     id: str

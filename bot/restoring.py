@@ -17,7 +17,7 @@ from bot.rotation import CONVERSATIONS, opened
 from bot.vault import Vault
 
 if TYPE_CHECKING:
-    from bot.ports import UnitOfWork
+    from bot.ports import Envelope, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def apply(uow: "UnitOfWork", vault: Vault, erasure: Erasure, deletions: Sequence
     take_letters_back(uow, vault, {one.item for one in [*of[Kind.DELETED], *of[Kind.ANONYMOUS]]})
     drafts = drop_drafts(uow, vault, {one.receipt for one in of[Kind.DELETED] if one.receipt})
     drop_changes(uow, vault, {one.item for one in of[Kind.DELETED]} | set(erasure.find(of[Kind.DELETED])))
-    deleted = erasure.delete(of[Kind.DELETED])
+    deleted = erasure.delete(of[Kind.DELETED]) + len(uow.envelopes.remove(list(waiting(uow, vault, of[Kind.DELETED]))))
     withdrawn = erasure.withdraw(of[Kind.WITHDRAWN]) + withdraw_waiting(uow, vault, of[Kind.WITHDRAWN])
     lowered = erasure.hide_name(of[Kind.CONFIDENTIAL]) + make_anonymous(uow, vault, erasure, of[Kind.ANONYMOUS])
     return Applied(deleted, withdrawn, lowered, drafts)
@@ -93,13 +93,20 @@ def drop_changes(uow: "UnitOfWork", vault: Vault, items: set[str]) -> None:
     uow.envelopes.remove([envelope.id for envelope, change in changes(uow, vault) if change.item in items])
 
 
+def waiting(uow: "UnitOfWork", vault: Vault, deletions: Sequence[Deletion]) -> dict[str, "Envelope"]:
+    """The envelopes that these are about, by id."""
+    ids = {one.item for one in deletions}
+    under = set(envelopes.names(vault, (one.receipt for one in deletions if one.receipt)))
+    every = uow.envelopes.waiting() if deletions else ()
+    return {one.id: one for one in every if one.id in ids or one.receipt in under}
+
+
 def withdraw_waiting(uow: "UnitOfWork", vault: Vault, deletions: Sequence[Deletion]) -> int:
     """Items that in the backup still waited for their batch. One that cannot be opened is never filed either."""
-    ids, receipts = {one.item for one in deletions}, {one.receipt for one in deletions if one.receipt}
     count = 0
-    for envelope in uow.envelopes.waiting() if deletions else ():
+    for envelope in waiting(uow, vault, deletions).values():
         found = opened(vault, envelope.sealed, [ENVELOPE])
-        if found and (envelope.id in ids or envelope.receipt in receipts):
+        if found:
             content = orjson.loads(found[0]) | {"sharing": False}
             uow.seals.replace("envelopes.sealed", envelope.id, envelope.sealed, envelopes.sealed(vault, content))
             count += 1

@@ -119,7 +119,7 @@ def name_of(desk: Desk, item: Feedback) -> str:
     if item.level is not Level.NAMED or item.author is None or item.author.name is None:
         return ""
     try:
-        return desk.vault.open(item.author.name, "name").decode()
+        return desk.vault.text(item.author.name, "name")
     except Unreadable:
         return NO_NAME
 

@@ -4,8 +4,9 @@ Any process may do it at any hour, as often as it likes: the store says what is 
 """
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.feedback import week_of
 from bot.vault import new_id
@@ -13,6 +14,7 @@ from bot.vault import new_id
 if TYPE_CHECKING:
     from bot.ports import Store, UnitOfWork
 
+T = TypeVar("T")
 CONVERSATION_DAYS = 30
 OUTBOX_DAYS = 7
 QUESTION_DAYS = 365
@@ -46,6 +48,14 @@ class Marks(Protocol):
     def drop(self, name: str, value: str) -> None: ...
 
 
+class Sweepable(Protocol):
+    """What sweeping needs of a store, or of a database as operators handle it."""
+
+    async def read(self, work: Callable[["UnitOfWork"], T]) -> T: ...
+    async def write(self, work: Callable[["UnitOfWork"], T]) -> T: ...
+    async def sweep(self, tables: Sequence[str]) -> bool: ...
+
+
 def purge(uow: "UnitOfWork", today: dt.date, retention: Retention) -> dict[str, int]:
     """Delete what is past its time; how many rows by table. Leaves an audit row where there was something."""
     found = {table: uow.upkeep.expire(table, before) for table, before in limits(today, retention).items()}
@@ -69,7 +79,7 @@ def sweep_later(uow: "UnitOfWork") -> None:
     uow.marks.put(UNSWEPT, new_id()[:8])
 
 
-async def sweep_due(store: "Store") -> bool:
+async def sweep_due(store: Sweepable) -> bool:
     """Take what was deleted out of the raw files; False where somebody was in the way, and it stays due."""
     token = await store.read(lambda uow: uow.marks.get(UNSWEPT))
     if not token:

@@ -18,7 +18,8 @@ from bot.errors import SettingsError, WorkerVoiceError
 
 KEY_BYTES = 32
 HASH_BYTES = 16
-HASHED = ("account", "event", "receipt", "server", "change")
+HASHED = ("account", "event", "receipt", "server", "change", "envelope")
+BLOCK, LARGE = 256, 4096  # bytes
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 l i
 
 
@@ -63,16 +64,28 @@ class Vault:
     def receipt(self, words: str) -> tuple[str, ...]:
         return self._hashes("receipt", words)
 
+    def envelopes(self, receipt: str) -> tuple[str, ...]:
+        """The hashes under which an item with that receipt's hash may wait for its batch; write the first.
+
+        Who saw it wait, and its receipt's hash once it is filed, cannot tell without a key that they are one.
+        """
+        return self._hashes("envelope", receipt)
+
     def changes(self, item: str) -> tuple[str, ...]:
         """The hashes under which changes of an item may wait; write the first."""
         return self._hashes("change", item)
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
-        """Encrypt; only `open` with the same purpose reads it."""
+        """Encrypt JSON or a name, with blanks up to a whole block; only `open` with the same purpose reads it."""
         nonce = os.urandom(12)
-        return nonce + self._ciphers[0].encrypt(nonce, plain, purpose.encode())
+        return nonce + self._ciphers[0].encrypt(nonce, padded(plain), purpose.encode())
+
+    def text(self, sealed: bytes, purpose: str) -> str:
+        """A name that was sealed. Raises Unreadable."""
+        return self.open(sealed, purpose).decode().rstrip(" ")
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
+        """What was sealed, with its blanks, which JSON ignores. Raises Unreadable."""
         for cipher in self._ciphers:
             try:
                 return cipher.decrypt(sealed[:12], sealed[12:], purpose.encode())
@@ -83,6 +96,11 @@ class Vault:
     def _hashes(self, use: str, value: str) -> tuple[str, ...]:
         data = value.encode("utf-8", "replace")
         return tuple(hmac.digest(key, data, "sha256")[:HASH_BYTES].hex() for key in self._hash_keys[use])
+
+
+def padded(plain: bytes, block: int = BLOCK) -> bytes:
+    """Filled up with blanks to whole blocks, so that its length tells little of what is inside."""
+    return plain.ljust(max(1, -(-len(plain) // block)) * block)
 
 
 def derive(key: bytes, use: str) -> bytes:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import pathlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,8 +17,8 @@ from bot.deletions import Deletion, Kind
 from bot.errors import Refused, SchemaError
 from bot.feedback import Level
 from storage import migrate
-from storage.port import PAGE, Port
-from storage.tables import VERSION, envelopes, items, metadata, notes, withdrawals
+from storage.port import PAGE, Port, pages
+from storage.tables import VERSION, items, metadata, notes, withdrawals
 
 NOT_CONTENT = ("audit", "batches")  # what a program that just started leaves
 
@@ -119,16 +119,7 @@ class SqlErasure(Port):
         for ids in pages([*found, *gone]):
             self.connection.execute(delete(notes).where(notes.c.item.in_(ids)))
             self.connection.execute(delete(items).where(items.c.id.in_(ids)))
-        count = len(found)
-        for page in pages(deletions):
-            waiting = delete(envelopes).where(
-                or_(
-                    envelopes.c.id.in_([one.item for one in page]),
-                    envelopes.c.receipt.in_([one.receipt for one in page if one.receipt]),
-                )
-            )
-            count += self.connection.execute(waiting).rowcount
-        return count
+        return len(found)
 
     def withdraw(self, deletions: Sequence[Deletion]) -> int:
         found = self.find(deletions)
@@ -165,8 +156,3 @@ class SqlErasure(Port):
             for row in self.connection.execute(select(items.c.id, items.c.receipt).where(same)):
                 found[row.id] = by_id.get(row.id) or by_receipt[row.receipt]
         return found
-
-
-def pages(every: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(every), PAGE):
-        yield list(every[start : start + PAGE])

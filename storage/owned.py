@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from bot.feedback import Feedback
 from bot.ports import Envelope
-from storage.port import PAGE, Port, read_item
+from storage.port import Port, pages, read_item
 from storage.tables import envelopes, items, notes, releases, withdrawals
 
 
@@ -17,15 +17,10 @@ class SqlOwned(Port):
         query = select(items).where(items.c.account.in_(accounts)).order_by(items.c.week.desc(), items.c.id)
         return [read_item(row) for row in self.connection.execute(query)]
 
-    def by_receipt(self, receipts: Sequence[str]) -> Feedback | Envelope | None:
-        """The item with one of these receipt hashes, or the envelope it still waits in."""
-        for start in range(0, len(receipts), PAGE):
-            page = receipts[start : start + PAGE]
-            row = self.connection.execute(select(items).where(items.c.receipt.in_(page))).first()
-            found = read_item(row) if row is not None else self._envelope(envelopes.c.receipt.in_(page))
-            if found is not None:
-                return found
-        return None
+    def by_receipt(self, receipts: Sequence[str]) -> Feedback | None:
+        """The filed item with one of these receipts' hashes."""
+        found = (self.connection.execute(select(items).where(items.c.receipt.in_(page))) for page in pages(receipts))
+        return next((read_item(row) for rows in found for row in rows), None)
 
     def get(self, item: str) -> Feedback | Envelope | None:
         """By id; holds the row to the end of the transaction, unless the item is anonymous.

@@ -1,10 +1,10 @@
 """What every file with queries shares: a port on a connection, statements of every message, how an item is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ClauseElement, Connection, Row
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Row, Table, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.feedback import Author, Feedback, Level, answers_of
@@ -48,6 +48,26 @@ class Port:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.insert = inserts(connection)
+
+    def renew(self, table: Table, which: ColumnElement[bool]) -> None:
+        """Write rows again, so that all carry this transaction's mark and lie in the order of their keys.
+
+        On PostgreSQL their places are changed by the sweep: a row written anew would be gone for who waits for it.
+        """
+        if self.connection.dialect.name == "postgresql":
+            key = table.primary_key.columns[0]
+            self.connection.execute(update(table).where(which).values({key: key}))
+            return
+        rows = self.connection.execute(delete(table).where(which).returning(*table.columns)).all()
+        keys = [column.name for column in table.primary_key]
+        rows = sorted(rows, key=lambda row: [row._mapping[name] for name in keys])
+        if rows:
+            self.connection.execute(insert(table), [dict(row._mapping) for row in rows])
+
+
+def pages(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many at once as a statement takes well."""
+    return (every[start : start + PAGE] for start in range(0, len(every), PAGE))
 
 
 def read_item(row: Row[tuple[object, ...]]) -> Feedback:

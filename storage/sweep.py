@@ -39,7 +39,8 @@ def empty_log(connection: Connection, *before: str) -> bool:
 
 
 async def sweep_postgres(connection: AsyncConnection, tables: Sequence[str]) -> bool:
-    """Rewrite the tables: a plain VACUUM frees rows, but leaves their bytes in the pages. Needs AUTOCOMMIT.
+    """Rewrite the tables in the order of their keys: a plain VACUUM frees rows, but leaves their bytes in the pages.
+    Needs AUTOCOMMIT.
 
     False where one stayed in use for more than two seconds. The old files and log go at the next checkpoint: at once
     where this program may order one.
@@ -53,7 +54,7 @@ async def sweep_postgres(connection: AsyncConnection, tables: Sequence[str]) -> 
 
 
 async def rewrite(connection: AsyncConnection, table: str) -> bool:
-    return await unless(LOCKED, connection, f'VACUUM (FULL) "{table}"')
+    return await unless(LOCKED, connection, f'CLUSTER "{table}" USING "pk_{table}"')
 
 
 async def unless(problem: str, connection: AsyncConnection, order: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, case, delete, select, update
 
 from bot import desk, ports
 from bot.errors import Changed
@@ -24,7 +24,7 @@ from bot.upkeep import Marks, Upkeep
 from bot.vault import new_id
 from storage.desk import SqlInquiries, SqlNotes, SqlOutbox, SqlTriage, read_inquiry
 from storage.owned import SqlOwned
-from storage.port import PAGE, Port, Prepared
+from storage.port import PAGE, Port, Prepared, pages
 from storage.port import read_item as read_item
 from storage.releases import SqlExports, SqlReleases, SqlShared
 from storage.reporting import SqlReports
@@ -155,10 +155,12 @@ class SqlConversations(Port):
         """Rewrite every row that belongs to an account, so that all carry this transaction's mark.
 
         In slices: one statement over millions of rows would take longer than a statement may. All keys are in one,
-        however the database orders other signs than the digits they begin with.
+        however the database orders other signs than the digits they begin with. What a delivered claim notes, such as
+        that something was deleted, is of no use any more.
         """
-        for table, column in ((claims, claims.c.seen), (conversations, conversations.c.version)):
-            whole = update(table).values({column: column + 1})
+        seen = {claims.c.seen: claims.c.seen + 1, claims.c.note: case((claims.c.delivered, ""), else_=claims.c.note)}
+        for table, values in ((claims, seen), (conversations, {conversations.c.version: conversations.c.version + 1})):
+            whole = update(table).values(values)
             for first, after in itertools.pairwise(["", *HEXADECIMAL[1:], None]):
                 slice_ = table.c.key >= first
                 self.connection.execute(whole.where(slice_ if after is None else slice_ & (table.c.key < after)))
@@ -203,7 +205,8 @@ class SqlEnvelopes(Port):
         return self._read(select(envelopes))
 
     def under(self, receipts: Sequence[str]) -> list[Envelope]:
-        return self._read(select(envelopes).where(envelopes.c.receipt.in_(receipts)))
+        found = (self._read(select(envelopes).where(envelopes.c.receipt.in_(page))) for page in pages(receipts))
+        return [one for several in found for one in several]
 
     def _read(self, query: Select[Any]) -> list[Envelope]:
         rows = self.connection.execute(query.order_by(envelopes.c.id)).all()
@@ -211,9 +214,9 @@ class SqlEnvelopes(Port):
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         found: list[str] = []
-        for start in range(0, len(ids), PAGE):
-            page = delete(envelopes).where(envelopes.c.id.in_(ids[start : start + PAGE]))
-            found += self.connection.execute(page.returning(envelopes.c.id)).scalars()
+        for page in pages(ids):
+            gone = delete(envelopes).where(envelopes.c.id.in_(page)).returning(envelopes.c.id)
+            found += self.connection.execute(gone).scalars()
         return found
 
     def last_batch(self, week: str | None = None) -> str:
@@ -231,7 +234,7 @@ class SqlCounters(Port):
         COUNT.run(self.connection, **one._asdict(), new=count)
 
     def mingle(self, since: str) -> None:
-        self.connection.execute(update(counters).where(counters.c.week >= since).values(count=counters.c.count))
+        self.renew(counters, counters.c.week >= since)
 
     def between(self, since: str, until: str) -> Mapping[Count, int]:
         query = select(*(counters.c[name] for name in Count._fields), counters.c.count)
@@ -247,8 +250,7 @@ class SqlQuestions(Port):
         self.connection.execute(self.insert(questions).values(row))
 
     def mingle(self) -> None:
-        nobody = questions.c.account.is_(None)
-        self.connection.execute(update(questions).where(nobody).values(week=questions.c.week))
+        self.renew(questions, questions.c.account.is_(None))
 
     def of(self, accounts: Sequence[str]) -> list[desk.Inquiry]:
         """Newest week first."""

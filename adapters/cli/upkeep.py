@@ -149,6 +149,8 @@ async def put_back(house: House, folder: pathlib.Path, *, replace: bool, without
     told.append("Reports and developers' packages made since the backup are forgotten: see PRIVACY.md before the next.")
     if done.unlisted:
         told.append("What members had just deleted in the replaced database could not all be read, and may be back.")
+    if not done.swept:
+        told.append("The raw files are in use and not swept yet: a running bot tries every hour, or ./run purge.")
     if done.unreadable:
         told.append("These keys do not read all of it; ./run doctor says more.")
     typer.echo("\n".join(told), err=True)

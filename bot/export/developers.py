@@ -1,5 +1,6 @@
 """The `developers` profile: what bot/releasing.py lets out, redacted, with terms."""
 
+import datetime as dt
 import pathlib
 import re
 from collections import Counter
@@ -12,6 +13,7 @@ from bot.export import table
 from bot.export.package import TERMS, About, Data, write_data, write_description
 from bot.export.table import Exported
 from bot.exporting import Filters, Order, Progress, from_store, taken_back, told, waiting_items
+from bot.filing import oldest
 from bot.forms import Form
 from bot.ports import UnitOfWork
 from bot.redaction import find, redact
@@ -48,7 +50,7 @@ class Developers:
 
     def take(self, uow: UnitOfWork, folder: pathlib.Path) -> list[Data]:
         self.waiting = waiting_items(uow, self.vault)
-        self.withdrawn = withdrawn(uow, self.vault)
+        self.withdrawn = self.wished(uow)
         self.taken_back = taken_back(uow)
         counts = self.decide(uow)
         form, labels = self.order.form, self.order.labels
@@ -68,6 +70,10 @@ class Developers:
             return [*files, corrections]
         corrections.path.unlink()
         return files
+
+    def wished(self, uow: UnitOfWork) -> frozenset[str]:
+        """What is not to be shared any more. Raises Unreadable; what is past its batch holds nothing up."""
+        return withdrawn(uow, self.vault, oldest(self.order.now.date() - dt.timedelta(weeks=1)))
 
     def decide(self, uow: UnitOfWork) -> Counter[Kept]:
         """Which of the items that wait come with which month; how many of each wait."""
@@ -113,7 +119,7 @@ class Developers:
         if item.name is None:
             return text
         try:
-            name = self.vault.open(item.name, "name").decode()
+            name = self.vault.text(item.name, "name")
         except Unreadable:
             return text
         return without_name(text, name, f"[{labels['name']}]")
@@ -126,7 +132,7 @@ class Developers:
         write_description(folder, files, made, self.order.now)
 
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
-        if withdrawn(uow, self.vault) - self.withdrawn:
+        if self.wished(uow) - self.withdrawn:
             raise Changed("an item was taken back meanwhile")
         counts = Counter({month: 0 for month in self.months if month not in self.fixed})
         for group, count in self.fresh_counts().items():

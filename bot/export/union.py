@@ -32,7 +32,7 @@ class Union:
 
     def name(self, sealed: bytes) -> str:
         try:
-            return self.vault.open(sealed, "name").decode()
+            return self.vault.text(sealed, "name")
         except Unreadable:
             self.unreadable += 1
             return ""

@@ -196,9 +196,9 @@ async def test_of_a_change_that_was_withdrawn_and_applied_nothing_waits(
     store: Store, vault: Vault, item: Feedback
 ) -> None:
     await store.write(lambda uow: change_later(uow, vault, item, {"sharing": False}, item.week))
-    assert await store.read(lambda uow: envelopes.withdrawn(uow, vault)) == {item.id}
+    assert await store.read(lambda uow: envelopes.withdrawn(uow, vault, "")) == {item.id}
     await batch(store, vault)
-    assert await store.read(lambda uow: envelopes.withdrawn(uow, vault)) == frozenset()
+    assert await store.read(lambda uow: envelopes.withdrawn(uow, vault, "")) == frozenset()
     assert await stored(store, item) == dataclasses.replace(item, sharing=False)
 
 

@@ -167,7 +167,7 @@ async def test_a_restore_ends_where_its_members_had_brought_it(
     assert len(sizes) == 1, "an envelope's size tells nothing"
     assert restored["letters"] == letters
     assert sorted(str(one[0]) for one in restored["envelopes"]) == sorted(
-        here.vault.receipt(receipts[words])[0] for words in AUTHORS if ANEW.fullmatch(words)
+        here.vault.envelopes(here.vault.receipt(receipts[words])[0])[0] for words in AUTHORS if ANEW.fullmatch(words)
     )
     async with here.bot(content, answers, clock) as bot:
         await bot.chores()
