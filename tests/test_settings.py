@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from adapters.discord.catching_up import LONGEST
 from bot.errors import SettingsError
 from settings import Settings, read_settings
 from storage.keys import Keys
@@ -36,6 +37,14 @@ def test_no_time_is_kept_longer_than_the_calendar_goes(name: str, monkeypatch: p
     monkeypatch.setenv(name, "99999")
     with pytest.raises(SettingsError, match=f"{name} cannot be used"):
         read_settings()
+
+
+def test_events_are_remembered_longer_than_discord_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIM_DAYS", str(LONGEST.days))
+    with pytest.raises(SettingsError, match="CLAIM_DAYS cannot be used"):
+        read_settings()
+    monkeypatch.setenv("CLAIM_DAYS", str(LONGEST.days + 1))
+    assert read_settings().claim_days == LONGEST.days + 1
 
 
 PATHS = ("DATA_DIR", "CONTENT_DIR", "ENCODER_DIR", "DELETIONS_FILE")

@@ -1,5 +1,6 @@
 """Who is union staff: whoever has one of the roles of the setting, looked up at each call and each press."""
 
+import aiohttp
 import discord
 
 from bot.content import Content
@@ -39,6 +40,6 @@ class Roles:
     async def _has_role(self, guild: discord.Guild, user: int) -> bool:
         try:
             member = await guild.fetch_member(user)
-        except discord.HTTPException:
+        except (discord.HTTPException, aiohttp.ClientError, OSError):  # a member's rights are the fewest
             return False
         return any(member.get_role(role) for role in self.ids)

@@ -25,6 +25,7 @@ from adapters.cli.commands import build
 from app import House
 from bot import changing
 from bot.cleaning import clean
+from bot.core import Bot
 from bot.errors import Refused
 from bot.export.package import FORMATS
 from bot.feedback import Level
@@ -32,6 +33,8 @@ from bot.ports import Envelope, Store
 from bot.vault import Vault, new_id, new_key
 from storage.tables import audit
 from tests.bot.desks import ACCOUNT, ADDRESS, NAME, PLATFORM, WEEK, WORDS, feedback, filed
+from tests.bot.members import EN, Member
+from tests.bot.test_staff_chat import Staff, texts_of
 from tests.export.readers import READERS
 from tests.export.tables import NAUGHTY
 
@@ -398,3 +401,24 @@ def test_progress_is_for_a_real_terminal_only(tmp_path: pathlib.Path) -> None:
     os.close(ours)
     assert b"[###############...............] 500 of 1,000 items" in shown
     assert shown.endswith(b"\r\x1b[K")
+
+
+async def test_every_inbox_and_the_export_count_the_same_items_that_wait(
+    run: Run, bot: Bot, vault: Vault, tmp_path: pathlib.Path
+) -> None:
+    """Changes and deletions of filed ones wait too, and are no items."""
+    receipts = ["one two three four five six", "two three four five six seven"]
+    items = [feedback(vault, Level.ANONYMOUS, receipt=vault.receipt(words)[0]) for words in receipts]
+    await filed(bot.store, *items)
+    member = Member(bot, "U0BEN")
+    await member.send("anonymous", "Ask us first.")
+    await member.open(receipts[0])
+    await member.say(EN("owned.do_unshare"), "done")
+    await member.delete(receipts[1])
+    assert len(await bot.store.read(lambda uow: uow.envelopes.waiting())) == 3
+    shell = await asyncio.to_thread(CliRunner().invoke, build(House()), ["staff", "inbox", "--json"])
+    await run("feedback", "--format", "csv", "-o", "package")
+    package = json.loads((tmp_path / "package" / "datapackage.json").read_text())["worker_voice"]
+    chat = texts_of(await Staff(bot).say("staff inbox"))
+    assert (json.loads(shell.stdout)["waiting"], package["waiting_for_batch"]) == (1, 1)
+    assert EN("desk.waiting", count=1) in chat

@@ -301,3 +301,29 @@ async def test_a_hall_computer_promises_no_answer(bot: Bot) -> None:
         assert "later" not in await member.say("feedback")
     finally:
         await member.leave()
+
+
+@pytest.mark.parametrize("meanwhile", [(), ("feedback", "2", "an idea")])
+async def test_done_on_a_hall_computer_forgets_an_open_receipt_and_a_draft(
+    bot: Bot, meanwhile: tuple[str, ...]
+) -> None:
+    member = TerminalHarness(bot, shared=True)
+    try:
+        for said in ("feedback", "3", "idea", *["skip"] * 3, "Ask us first.", *["skip"] * 4, "no"):
+            shown = await member.say(said)
+        found = RECEIPT.search(shown)
+        assert found
+        await member.say("send")
+        assert "Ask us first." in await member.say(f"receipt {found[1]}")
+        for said in meanwhile:
+            await member.say(said)
+        first = member.adapter.account
+        accounts = bot.vault.accounts("terminal", first)
+        conversation = bot.open(await bot.store.read(lambda uow: uow.conversations.load(accounts, lock=False)))
+        assert conversation.opened
+        assert bool(conversation.draft) == bool(meanwhile)
+        assert "Goodbye." in await member.say("done")
+        assert member.adapter.account != first
+        assert await bot.store.read(lambda uow: uow.conversations.load(accounts, lock=False)) is None
+    finally:
+        await member.leave()

@@ -237,6 +237,21 @@ async def test_the_doctor_names_what_is_wrong_and_changes_nothing(lite: Installa
     assert "Traceback" not in damaged.stderr
 
 
+async def test_the_doctor_mends_no_folder_and_makes_none(lite: Installation) -> None:
+    await lite.init()
+    before = {path.name: path.read_bytes() for path in lite.folder.iterdir()}
+    lite.folder.chmod(0o755)
+    open_to_all = await lite.run("doctor")
+    assert f"FAIL  data folder      {lite.folder} has mode 0755" in open_to_all.stdout
+    assert lite.folder.stat().st_mode & 0o777 == 0o755
+    assert {path.name: path.read_bytes() for path in lite.folder.iterdir()} == before
+    nowhere = lite.folder / "not" / "made"
+    missing = await lite.run("doctor", DATA_DIR=str(nowhere))
+    assert f"FAIL  data folder      {nowhere}: No such file or directory" in missing.stdout
+    assert "Traceback" not in missing.stderr
+    assert not nowhere.parent.exists()
+
+
 async def test_a_database_that_does_not_answer_is_one_sentence(lite: Installation) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
     for words in (["migrate"], ["backup", str(lite.folder / "b")]):

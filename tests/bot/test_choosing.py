@@ -71,6 +71,26 @@ async def test_a_line_is_corrected_by_one_press(ben: Chat, store: Store) -> None
     assert item.answers["effects"] == ("safety", "skills")
 
 
+@pytest.mark.parametrize(
+    ("line", "said", "chosen"),
+    [
+        ("effects", "option 2", ("time",)),
+        ("effects", "the second one", ("time",)),
+        ("effects", "2 and 4", ("time", "pay")),
+        ("part", "la segunda", "check"),
+        ("part", "option 2, please", "check"),
+    ],
+)
+async def test_a_line_is_corrected_as_a_form_is_answered(
+    ben: Chat, store: Store, line: str, said: str, chosen: object
+) -> None:
+    await ben.say(*["skip"] * 4, "no", "no", "send", "my data", "1", EN("owned.do_correct"))
+    await ben.press("line", line)
+    assert EN("owned.corrected") in await ben.say(said)
+    (item,) = await filed(store)
+    assert item.answers[line] == chosen
+
+
 async def test_an_old_press_corrects_no_other_line(ben: Chat, store: Store) -> None:
     await ben.say("skip", "skip", "skip", "skip", "no", "no", "send", "my data", "1", EN("owned.do_correct"))
     for line in ("words", "part"):

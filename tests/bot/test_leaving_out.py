@@ -16,6 +16,7 @@ FILED = ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.", *["sk
 NAMES = "My supervisor Jane Miller turned it off."
 WITHOUT = "My supervisor [name] turned it off."
 CHOICES = {"use": WITHOUT, "keep": NAMES}
+TASK = 600  # characters that a task may have
 CRISIS = "I want to kill myself"
 
 
@@ -124,6 +125,21 @@ async def test_who_goes_away_leaves_no_words_behind(ben: Chat, store: Store, lea
     assert (await ben.draft()).held == ""
     await ben.press("own", "use")
     assert await replies(store) == []
+
+
+async def test_a_version_longer_than_its_question_takes_is_not_kept(bot: Bot, store: Store) -> None:
+    luz, words = Chat(bot, "U0LUZ"), f"Ask bo@x.io. {'a ' * TASK}"[:TASK]
+    offered = await luz.say("feedback", "2", "idea", "skip", "skip", words, "Ask us.", *["skip"] * 4, "no", "no")
+    assert "[e-mail]" in offered
+    for _ in range(2):
+        shown = await luz.press("redact", "use:task")
+        assert EN("problem.too_long", longest=TASK) in shown
+        draft = (await luz.draft()).draft
+        assert draft is not None
+        assert draft.answers["task"] == words
+    await luz.press("redact", "keep:task")
+    assert EN("form.sent_confidential") in await luz.say("send")
+    assert {one.answers.get("task") for one in await filed(store)} == {words}
 
 
 async def test_held_words_go_with_the_receipts_session(bot: Bot, ben: Chat, clock: Clock) -> None:

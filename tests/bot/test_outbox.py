@@ -2,10 +2,12 @@
 
 import asyncio
 import dataclasses
+import pathlib
 
 import pytest
 from sqlalchemy import Connection
 
+from bot import rotation
 from bot.content import Content
 from bot.conversations import Conversation
 from bot.core import Bot
@@ -21,10 +23,14 @@ from bot.showing import Reach
 from bot.staffing import ask
 from bot.vault import Vault, new_id, new_key
 from storage.database import PostgresStore, SqliteStore, open_store
+from storage.keys import Keys
 from storage.tables import questions as table
+from tests.bot import chats
+from tests.bot.chats import Chat
 from tests.bot.desks import ACCOUNT, ADDRESS, CANARIES, PLATFORM, WEEK, At, author, feedback, filed
 
 QUESTION = "Which shift is it?"
+FILED = ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.", *["skip"] * 4, "no", "yes", "send")
 
 
 @pytest.fixture
@@ -136,6 +142,29 @@ async def test_stop_holds_after_keys_were_rotated(content: Content, bot: Bot, st
     await later.handle(Message(id="1", platform=PLATFORM, account=ACCOUNT, address=ACCOUNT, text="stop"))
     assert await store.read(lambda uow: to_push(uow, after, PLATFORM, later.open)) == []
     assert len(await said(store, after)) == 2
+
+
+async def test_a_conversation_that_no_key_reads_keeps_no_other_letter(
+    bot: Bot, content: Content, store: Store, tmp_path: pathlib.Path
+) -> None:
+    """It may have said stop. Whoever wrote since the oldest key was dropped is reached again."""
+    ring = Keys("", tmp_path / "keys")
+    ring.create()
+    bot.vault = Vault(ring.read())
+    for account in ("ana", "ben"):
+        await Chat(bot, account).say(*FILED)
+    await rotation.rotate(store, ring)
+    await rotation.prune(store, ring)
+    bot.vault = Vault(ring.read())
+    await Chat(bot, "ana").say("hello")
+    at = At(store, content, bot.vault)
+    for item in await chats.filed(store):
+        assert await at(lambda desk, item=item: ask(desk, item.id, QUESTION)) is Reach.BOT  # type: ignore[misc]
+    ((_, letter),) = await store.read(lambda uow: to_push(uow, bot.vault, "test", bot.open))
+    assert letter.to[:2] == ("test", "ana")
+    assert len(await left(store)) == 2
+    await Chat(bot, "ben").say("hello")
+    assert len(await store.read(lambda uow: to_push(uow, bot.vault, "test", bot.open))) == 2
 
 
 async def test_a_letter_goes_with_its_item(at: At, store: Store, vault: Vault) -> None:

@@ -1,15 +1,19 @@
 """An open item: short answers, old buttons, lines to correct, and the ways to say a receipt."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.content import Content
 from bot.core import Bot
 from bot.feedback import Level
+from bot.forms import TEXT
 from bot.ports import Store
-from bot.receipts import beside
+from bot.receipts import beside, possible
 from bot.vault import Vault
+from storage.port import PAGE
 from tests.bot.chats import Chat, filed, reply_of, sealed
 from tests.bot.members import EN, Member
 from tests.conftest import Clock
@@ -206,3 +210,36 @@ async def test_wrong_words_after_receipt_are_told_so(bot: Bot) -> None:
     member = Member(bot, "U0DEE")
     assert EN("owned.wrong_receipt") in await member.say("receipt actor airplane airport album actor airplane")
     assert EN("owned.not_opened") in await member.say("cancel")
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Every statement that a database opened after this gets."""
+    found: list[str] = []
+
+    def see(connection: object, cursor: object, statement: str, *more: object) -> None:
+        found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", see)
+    yield found
+    event.remove(Engine, "before_cursor_execute", see)
+
+
+async def test_a_long_row_of_receipt_words_costs_few_queries(statements: list[str], bot: Bot) -> None:
+    ben = Chat(bot)
+    await ben.say(*SENT["en"][:7])
+    words = "mud " * 10_000
+    assert len(possible(bot.content, words)) > 9_000
+    statements.clear()
+    assert EN("problem.not_choices") in await ben.say(words)
+    assert 0 < len(statements) < 100
+
+
+@pytest.mark.parametrize("filler", ["I saw it stop. ", "mud "])
+async def test_a_receipt_at_the_end_of_a_long_text_is_found(bot: Bot, filler: str) -> None:
+    receipt = await Member(bot, "U0CAL").send("anonymous", "Ask us first.")
+    ben = Chat(bot)
+    await ben.say(*SENT["en"][:6])
+    text = (filler * 1000)[: TEXT - len(receipt) - 1] + " " + receipt
+    assert (len(possible(bot.content, text)) > PAGE) == (filler == "mud ")
+    assert EN("form.contains_receipt") in await ben.say(text)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.content import Content
+from bot.forms import Question
 
 PICKED = [
     ("part", "no", None),
@@ -57,3 +58,19 @@ def test_no_two_options_share_a_name(content: Content) -> None:
         for question in form.questions:
             ways = [way for option in question.options for way in option.ways]
             assert len(ways) == len(set(ways)), question.id
+
+
+@pytest.mark.parametrize("said", ["a," * 20_000, "time," * 20_000, "a" * 40_000])
+def test_a_long_list_is_refused_before_it_is_read(content: Content, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    pick = Question.pick
+
+    def look(question: Question, part: str) -> str | None:
+        read.append(part)
+        return pick(question, part)
+
+    monkeypatch.setattr(Question, "pick", look)
+    with pytest.raises(ValueError, match="not_choices"):
+        content.forms["ai-at-work"]["effects"].parse(said)
+    assert len(read) <= 20
+    assert len("".join(read)) <= 2000

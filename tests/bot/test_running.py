@@ -23,8 +23,8 @@ from bot.promises import Wanted
 from bot.replies import Outcome, Reply, Text
 from bot.running import Served, hourly, run, tell_week
 from bot.suggesting import MOST, Suggesting
-from bot.vault import new_id
-from tests.conftest import Clock
+from bot.vault import Vault, new_id, new_key
+from tests.conftest import NOW, Clock
 
 
 @dataclass
@@ -108,6 +108,18 @@ async def test_a_closed_door_is_tried_again_a_day_later(bot: Bot, clock: Clock) 
     await mail(bot, "chat", platform.push)
     assert len(platform.pushed) == 2
     assert await bot.store.read(lambda uow: uow.outbox.all_waiting()) == []
+
+
+async def test_after_keys_rotate_a_closed_door_is_still_left_alone_for_a_day(bot: Bot, clock: Clock) -> None:
+    old, platform = new_key(), Platform(reached=False)
+    bot.vault = Vault([old])
+    await put(bot, "ana")
+    await mail(bot, "chat", platform.push)
+    bot.vault = Vault([new_key(), old])
+    for hours, tries in ((25, 2), (48, 2), (50, 3)):
+        clock.now = NOW + dt.timedelta(hours=hours)
+        await mail(bot, "chat", platform.push)
+        assert len(platform.pushed) == tries
 
 
 async def test_a_letter_that_failed_waits_and_the_next_one_goes(bot: Bot, clock: Clock) -> None:

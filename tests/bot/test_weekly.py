@@ -106,3 +106,11 @@ async def test_a_new_key_does_not_let_it_be_said_again(store: Store, content: Co
     assert await due(store, Vault([old]), content, MONDAY, "slack")
     await said(store, Vault([old]), MONDAY, "slack")
     assert await due(store, Vault([new_key(), old]), content, MONDAY + HOUR, "slack") is None
+
+
+async def test_after_keys_rotate_what_could_not_be_said_waits_an_hour_again(store: Store, content: Content) -> None:
+    old = new_key()
+    assert await due(store, Vault([old]), content, MONDAY, "slack")
+    ring = Vault([new_key(), old])
+    assert await due(store, ring, content, MONDAY + HOUR, "slack")
+    assert await due(store, ring, content, MONDAY + HOUR, "slack") is None

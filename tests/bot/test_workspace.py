@@ -156,6 +156,15 @@ async def test_members_are_told_at_the_welcome_and_once(ben: Chat) -> None:
     assert WARNING not in await ben.say("hello")
 
 
+async def test_who_is_in_trouble_gets_the_contacts_alone_and_is_told_with_the_next_reply(ben: Chat) -> None:
+    heard = await ben.say("I want to kill myself")
+    assert heard.startswith(EN("handover.crisis"))
+    assert not any(one in heard for one in (EN("reply.welcome"), WARNING, EN("reply.example_union")))
+    told = await ben.say("what are the three goals?")
+    assert told.startswith("\n".join((EN("reply.welcome"), WARNING)))
+    assert EN("reply.welcome") not in await ben.say("hello")
+
+
 async def test_a_message_sent_as_feedback_begins_with_it_too(ben: Chat) -> None:
     shown = read(await ben.handle(ben.event(Shortcut, text="The app skips our breaks.", can_show_form=True)))
     assert WARNING in shown

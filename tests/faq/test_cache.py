@@ -97,6 +97,20 @@ def test_the_file_of_another_content_gives_way(start: Start) -> None:
     assert start.file.name != old
 
 
+def test_another_file_of_the_encoder_is_another_cache(tmp_path: pathlib.Path) -> None:
+    names = []
+    for file in ("onnx/model.onnx", "tokenizer.json", "1_Pooling/config.json"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("one")
+    for file in ("", "onnx/model.onnx", "tokenizer.json", "1_Pooling/config.json"):
+        if file:
+            (tmp_path / file).write_text("two")
+        names.append(cache.name("content", tmp_path))
+    (tmp_path / "1_Pooling/config.json").unlink()  # an encoder may have none
+    names.append(cache.name("content", tmp_path))
+    assert len(set(names)) == len(names) == 5
+
+
 def test_what_cannot_be_written_leaves_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

@@ -200,6 +200,28 @@ async def test_what_is_newer_waits_for_what_was_missed(world: World) -> None:
     assert ["tell us" in one for one in asked[-2:]] == [True, False], "the level was taken first, then the kind"
 
 
+async def test_a_connection_cut_while_catching_up_loses_nothing(world: World) -> None:
+    """The next member is caught up with; the one who was not is answered, and caught up with at their next message."""
+    members = world.ben, world.ana
+    for member in members:
+        await world.dm(member, "feedback")
+    await world.stop()
+    for member in members:
+        await member.dm("2", at=dt.datetime.now(dt.UTC))
+    world.known = [KnownDm(str(member.id), dt.date.today()) for member in members]
+    cut = world.double.cut("/users/@me/channels")
+    await world.start()
+    await world.double.ready()
+    await world.double.until(lambda: len(world.ana.inbox) == 2)
+    assert (cut.hits, len(world.ben.inbox)) == (1, 1)
+    cut.hits = 0
+    assert "You are giving feedback" in (await world.dm(world.ben, "help")).text
+    assert cut.hits == 1
+    await world.dm(world.ben, "an idea", count=2)
+    asked = [one.text for one in world.ben.inbox[2:]]
+    assert ["tell us" in one for one in asked] == [True, False], "the level was taken first, then the kind"
+
+
 async def test_letters(world: World) -> None:
     to = ("discord", str(world.ben.id))
     reply = Reply((Text("News"), Words("Staff", "**see** @everyone https://evil.example")), file=File("a.csv", b"a"))
@@ -224,6 +246,16 @@ async def test_staff_by_role_in_servers_and_direct_messages(world: World) -> Non
     world.double.give_role(world.ana, "stewards", take=True)
     await world.dm(world.ana, "staff inbox")
     assert world.seen[-1].role is Role.MEMBER
+
+
+async def test_who_cannot_be_looked_up_is_answered_as_a_member(world: World) -> None:
+    world.double.give_role(world.ana, "stewards")
+    await world.dm(world.ana, "staff inbox")
+    cut = world.double.cut("/guilds/*/members/*", times=2)  # the client tries again by itself
+    await world.dm(world.ana, "staff inbox")
+    assert cut.hits == 2
+    await world.dm(world.ana, "staff inbox")
+    assert [one.role for one in world.seen] == [Role.STAFF, Role.MEMBER, Role.STAFF]
 
 
 async def test_rate_limits_are_waited_out_in_order(world: World) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Fault:
     """What befalls the next `times` requests to `path` (a glob without /api/v10) with `method` ("*": any).
 
-    `status` 0 and `delay`: only late. `after_commit`: the request takes effect, then the status is answered.
+    `status` 0 and `delay`: only late. `cut`: the connection is closed instead of an answer.
+    `after_commit`: the request takes effect, then the status is answered.
     `retry_after` seconds for a 429; `everywhere`: a global limit. `via` False: a 429 of the firewall in front.
     """
 
@@ -23,6 +24,7 @@ class Fault:
     everywhere: bool = False
     via: bool = True
     delay: float = 0.0
+    cut: bool = False
     hits: int = 0
 
     def meets(self, method: str, path: str) -> bool:

@@ -140,6 +140,9 @@ async def meet(
     if fault is not None:
         fault.hits += 1
         await asyncio.sleep(fault.delay)
+        if fault.cut and request.transport is not None:
+            request.transport.abort()
+            return web.Response(status=444)  # as nginx logs it; nobody reads it
         if fault.status == 429:
             return limited(fault.retry_after, fault.everywhere, fault.via)
         if fault.status and not fault.after_commit:

@@ -40,7 +40,7 @@ class DiscordDouble(Population):
     `shards`: what /gateway/bot recommends. `user_installable`: users may install the app on their account.
     Seen: `log` (each request), `violations` (what breaks Discord's contract), `refusals` (each error answered),
     `invalid_requests` (401, 403 and 429), `commands` (None: global, else by server id), `syncs` (scope, count).
-    Knobs: `faults` (by fail, limit and slow), `revoked` (the token), `channel_limit` (messages, seconds),
+    Knobs: `faults` (by fail, limit, slow and cut), `revoked` (the token), `channel_limit` (messages, seconds),
     `ws` (see gateway.Gateway), `clock.advance`.
     """
 
@@ -155,6 +155,10 @@ class DiscordDouble(Population):
     def slow(self, path: str = "*", *, delay: float, times: int = 1) -> Fault:
         """The next requests to `path` are taken up `delay` seconds late."""
         return self.order(Fault(path, times=times, delay=delay))
+
+    def cut(self, path: str = "*", *, method: str = "*", times: int = 1) -> Fault:
+        """The connection of the next requests to `path` is closed instead of an answer."""
+        return self.order(Fault(path, method, times=times, cut=True))
 
     def order(self, fault: Fault) -> Fault:
         self.faults.append(fault)
