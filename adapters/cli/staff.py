@@ -95,7 +95,7 @@ def add_reading(app: typer.Typer, house: House) -> None:
 
     @app.command()
     def show(item: Id, language: Labels = "", as_json: Json = False) -> None:
-        """Show one item with the notes on it; its author's replies then count as seen.
+        """Show one item with the notes on it; it then counts as read, and its author's replies as seen.
 
         \b
         Examples:
@@ -125,12 +125,12 @@ def add_writing(app: typer.Typer, house: House) -> None:
         status: Annotated[str, typer.Argument(metavar="STATUS", help=f"One of: {', '.join(STATUS_CODES)}.")],
         note: Annotated[str, typer.Option(help="A word to the author, who sees it when they come back.")] = "",
     ) -> None:
-        """Say what became of an item.
+        """Say what became of an item; passed-on: to the people who build the AI, where its author agreed.
 
         \b
         Examples:
-          ./run staff status 7kq2mfw9xd read
-          ./run staff status 7kq2mfw9xd passed-on --note "The committee has it."
+          ./run staff status 7kq2mfw9xd read --note "The committee has it."
+          ./run staff status 7kq2mfw9xd passed-on --note "It went out with November's package."
         """
         if status not in STATUS_CODES:
             raise typer.BadParameter(f"that is not a status; use {', '.join(STATUS_CODES)}.")

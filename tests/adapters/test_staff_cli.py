@@ -109,7 +109,7 @@ async def test_show_reads_in_lines(staff: Staff, store: Store, vault: Vault) -> 
         f"Item: {item.id}",
         f"Week: {WEEK}",
         "Form: ai-at-work, en",
-        "Status: new",
+        "Status: read",
         "From: (not shown)",
         "May go to the AI developers: yes",
         "A question reaches the author: through the bot",
