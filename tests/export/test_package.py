@@ -102,6 +102,7 @@ def test_it_says_what_it_holds(kind: str, tmp_path: pathlib.Path) -> None:
         "withdrawals": [],
     }
     assert resource["path"] == data.name
+    assert resource.get("encoding") == {"csv": "utf-8-sig", "jsonl": "utf-8"}.get(kind)
     assert resource["hash"] == "sha256:" + hashlib.sha256(data.read_bytes()).hexdigest()
     assert [field["name"] for field in resource["schema"]["fields"]] == [column.name for column in COLUMNS]
     assert resource["schema"]["fields"][1]["codebook"] == {"idea": "An idea", "@home": "From home", "'till": "Until"}
