@@ -103,7 +103,7 @@ def add_feedback(app: typer.Typer, house: House) -> None:
         name = one_of(form or FORM, content.forms, "form")
         shown_in = one_of(labels or content.languages[0], content.languages, "language of the content")
         chosen = format_of(format_, output)
-        order = Order(content.forms[name], chosen, meant(purpose), shown_in, dt.datetime.now(dt.UTC))
+        order = Order(content.forms[name], chosen, meant(purpose), content.texts[shown_in], dt.datetime.now(dt.UTC))
         place = place_of(output, chosen, house.data_dir)
         if profile == "developers":
             if kind or status or form or language:
@@ -186,7 +186,9 @@ async def open_questions(house: House, purpose: str, place: Output) -> None:
     end_as_by_ctrl_c()
     with bar("questions") as progress:
         content = house.content(example=True)
-        job = Questions(purpose, unrelated(content), house.encoder().encode, progress)
+        job = Questions(
+            purpose, unrelated(content), house.encoder().encode, progress, content.texts[content.languages[0]]
+        )
         async with house.store() as store:
             count = await export(store, job, place, Role.STAFF)
     say(f"{several(count, 'question')} in {several(job.groups, 'group')} written to {place}.")
