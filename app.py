@@ -9,6 +9,7 @@ import functools
 import logging
 import os
 import pathlib
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -194,6 +195,7 @@ def main() -> int:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the launcher holds Ctrl-C back until here
         house = House()
         commands = build(house)
         commands.add_typer(build_bench(house), name="bench")

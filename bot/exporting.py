@@ -25,6 +25,7 @@ from bot.feedback import Feedback, week_of
 from bot.forms import Form
 from bot.ports import Store, UnitOfWork
 from bot.report.months import is_month, weeks_of
+from bot.texts import Texts
 from bot.vault import Vault
 
 T = TypeVar("T")
@@ -64,12 +65,12 @@ class Exports(Protocol):
 
 @dataclass(frozen=True)
 class Order:
-    """What staff asked for. `labels`: language of the labels in the data."""
+    """What staff asked for. `labels`: the words of the data's labels, in one language."""
 
     form: Form
     kind: str
     purpose: str
-    labels: str
+    labels: Texts
     now: dt.datetime
 
 

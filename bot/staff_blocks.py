@@ -7,7 +7,7 @@ from bot.inquiries import Asked, Questions
 from bot.replies import Block, Button, Text, Words
 from bot.showing import Heading, Reach, Shown
 from bot.staff_words import FEW, MOST
-from bot.staffing import Inbox
+from bot.staffing import Inbox, may_be
 from bot.texts import Texts
 
 PRESS = "staff"  # the action of a button; its value is a command without the first word, with a random id
@@ -53,7 +53,7 @@ def note_label(note: Note, texts: Texts) -> str:
 
 
 def status_buttons(item: Shown, texts: Texts) -> tuple[Button, ...]:
-    offered = (code for code in OFFERED if code != item.status)
+    offered = (code for code in OFFERED if code != item.status and may_be(item, code))
     return tuple(
         Button(PRESS, texts("desk.mark", status=status_of(code, texts)), f"status {item.id} {code}") for code in offered
     )

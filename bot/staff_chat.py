@@ -85,7 +85,7 @@ def carry_out(turn: Turn, command: Command) -> Reply:
 
 def show(turn: Turn, desk: Desk, command: Command) -> Reply:
     if desk.uow.triage.item(command.item, lock=True) is None:
-        return turn.tell("desk.no_item")
+        return no_item(turn, desk, command)
     item = staffing.show(desk, command.item, turn.language)
     return turn.reply(*item_blocks(item, turn.texts), choices=status_buttons(item, turn.texts))
 
@@ -94,12 +94,19 @@ def write(turn: Turn, desk: Desk, command: Command) -> Reply:
     """To an item's author. What was stored is noted with the claim, so that the same event stores nothing again."""
     if len(command.words) > LONGEST:
         return turn.reply(turn.say("desk.too_long", longest=LONGEST))
-    if desk.uow.triage.item(command.item, lock=True) is None:
-        return turn.tell("desk.no_item")
+    item = desk.uow.triage.item(command.item, lock=True)
+    if item is None:
+        return no_item(turn, desk, command)
     if command.name == "status":
+        if not staffing.may_be(item, command.code):
+            return turn.tell("desk.not_shared")
         staffing.set_status(desk, command.item, command.code, command.words)
         return turn.tell("desk.stored_status")
     return turn.tell(STORED[staffing.ask(desk, command.item, command.words)])
+
+
+def no_item(turn: Turn, desk: Desk, command: Command) -> Reply:
+    return turn.tell("desk.is_question" if staffing.is_question(desk, command.item) else "desk.no_item")
 
 
 def answer(turn: Turn, desk: Desk, command: Command) -> Reply:

@@ -100,7 +100,7 @@ class StaffFiles:
         texts, filters = self.content.texts[wanted.language], Filters(FORM)
         if await self.store.read(lambda uow: uow.exports.count(filters)) > MOST_ROWS:
             raise TooLarge("too many items for a chat")
-        order = Order(self.content.forms[FORM], wanted.kind, wanted.purpose, wanted.language, now)
+        order = Order(self.content.forms[FORM], wanted.kind, wanted.purpose, texts, now)
         job = Union(order, filters, self.vault, lambda done, count: None)
         file, count = await self.exported(job, wanted, now)
         said = [texts("desk.file_feedback", count=count), texts("desk.file_care")]
@@ -118,7 +118,7 @@ class StaffFiles:
             raise TooLarge("too many questions for a chat")
         others = unrelated(self.content)
         await asyncio.to_thread(known, [normalize(text) for text in (*others, *(one.text for one in asked))])
-        job = Questions(wanted.purpose, others, known, lambda done, count: None, wanted.kind)
+        job = Questions(wanted.purpose, others, known, lambda done, count: None, texts, wanted.kind)
         file, count = await self.exported(job, wanted, now)
         return file, [texts("desk.file_questions", count=count), texts("desk.file_care")]
 

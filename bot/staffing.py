@@ -3,6 +3,7 @@
 Each takes a Desk, which only staff get. Each leaves an audit row, without a word of a member or of staff.
 """
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from bot.showing import Heading, Reach, Shown, heading, reach, whole
 from bot.texts import Texts
 from bot.vault import Unreadable, Vault
 
+NEW, READ, PASSED_ON = STATUS_CODES[:3]
 LONGEST = 1500  # characters: fits one message of every platform, with the words around it
 NO_NAME = "(cannot be read: are older keys missing?)"
 
@@ -66,8 +68,11 @@ def inbox(desk: Desk, language: str, limit: int) -> Inbox:
 
 
 def show(desk: Desk, item_id: str, language: str) -> Shown:
-    """The item with its notes; what its author wrote in them counts as seen from now on."""
+    """The item with its notes; it counts as read from now on, and what its author wrote in them as seen."""
     item = the_item(desk, item_id)
+    if item.status == NEW:
+        item = dataclasses.replace(item, status=READ)
+        desk.uow.triage.set_status(item.id, READ)
     notes = tuple(desk.uow.notes.of(item.id))
     desk.uow.notes.see(item.id, from_staff=False)
     desk.audit("show", f"item={item.id}")
@@ -90,11 +95,19 @@ def ask(desk: Desk, item_id: str, question: str) -> Reach:
 
 
 def set_status(desk: Desk, item_id: str, status: str, note: str = "") -> None:
-    """Say what became of an item; the author sees it, and the note, when they come back to it."""
+    """Say what became of an item; the author sees it, and the note, when they come back to it.
+
+    `passed-on` says that the people who build the AI have it: only of what its author agreed to share.
+    """
     if status not in STATUS_CODES:
         raise Refused(f"That is not a status; use {', '.join(STATUS_CODES)}.")
     words = sayable(note) if note else ""
     item = the_item(desk, item_id)
+    if not may_be(item, status):
+        raise Refused(
+            "Its author did not agree to share this with the people who build the AI, so it cannot be passed on to "
+            f"them. What was done with it otherwise fits in a note to the author, with {READ} or answered."
+        )
     desk.uow.triage.set_status(item.id, status)
     if words:
         desk.uow.notes.add(item.id, words, week_of(desk.today), from_staff=True)
@@ -104,9 +117,19 @@ def set_status(desk: Desk, item_id: str, status: str, note: str = "") -> None:
 def the_item(desk: Desk, item_id: str) -> Feedback:
     """The item, its row held; Refused where there is none (what was typed is not repeated: it may be anything)."""
     item = desk.uow.triage.item(typed(item_id), lock=True)
+    if item is None and is_question(desk, item_id):
+        raise Refused("That is the id of a question that was sent in, not of an item of feedback.")
     if item is None:
         raise Refused("There is no item with that id.")
     return item
+
+
+def is_question(desk: Desk, found: str) -> bool:
+    return desk.uow.inquiries.get(typed(found), lock=False) is not None
+
+
+def may_be(item: Feedback | Shown, status: str) -> bool:
+    return status != PASSED_ON or item.sharing
 
 
 def typed(found: str) -> str:

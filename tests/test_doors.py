@@ -64,10 +64,11 @@ def test_door_two_a_question_is_a_block(overlay: pathlib.Path) -> None:
     shutil.copy(FOLDER / "forms" / "ai-at-work.toml", overlay / "forms")
     with (overlay / "forms" / "ai-at-work.toml").open("a") as file:
         file.write(QUESTION)
-    form = load(overlay).forms["ai-at-work"]
+    content = load(overlay)
+    form = content.forms["ai-at-work"]
     assert form["shift"].parse("2") == "night"
     assert form["shift"].show("night", "es") == "Noche"
-    assert [column.name for column in columns(form, "en")][-2:] == ["shift", "shift_label"]
+    assert [column.name for column in columns(form, content.texts["en"])][-2:] == ["shift", "shift_label"]
 
 
 def test_door_three_a_platform_is_a_folder() -> None:

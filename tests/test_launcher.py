@@ -138,6 +138,25 @@ def test_an_interrupted_set_up_is_repaired(house: pathlib.Path, broken: str) -> 
     assert again.stdout == "ready ['ask']\n", again.stderr
 
 
+def pressed() -> None:
+    """Ctrl-C that came while the program was being loaded."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests may ignore it
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_while_the_program_loads_ends_it_without_a_word(tmp_path: pathlib.Path) -> None:
+    call = [sys.executable, str(ROOT / "app.py"), "where"]
+    variables = os.environ | {"DATA_DIR": str(tmp_path)}
+    result = subprocess.run(call, env=variables, capture_output=True, text=True, preexec_fn=pressed)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+
+
+def test_ctrl_c_waits_from_the_launcher_until_the_program_takes_it(house: pathlib.Path) -> None:
+    (house / "app.py").write_text("import signal; print(signal.pthread_sigmask(signal.SIG_BLOCK, []))")
+    assert "SIGINT" in launch(house, "ask").stdout
+
+
 def test_a_changed_lock_is_installed(house: pathlib.Path) -> None:
     launch(house, "ask")
     (house / "wheels" / "tiny-1.0-py3-none-any.whl").unlink()

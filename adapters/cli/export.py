@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.export_options import (
     STDOUT,
+    csv_file,
     file_or_stream,
     format_of,
     in_order,
@@ -97,13 +98,12 @@ def add_feedback(app: typer.Typer, house: House) -> None:
           ./run export feedback --purpose "for the developers" --profile developers --until 2026-10 -o october
           ./run export feedback --purpose "ideas of autumn" --kind idea --since 2026-09 -o ideas.xlsx
         """
-        if profile not in PROFILES:
-            raise typer.BadParameter(f"{profile} is not a profile; use {', '.join(PROFILES)}.")
+        profile = one_of(profile, PROFILES, "profile")
         content = house.content(example=True)
         name = one_of(form or FORM, content.forms, "form")
         shown_in = one_of(labels or content.languages[0], content.languages, "language of the content")
         chosen = format_of(format_, output)
-        order = Order(content.forms[name], chosen, meant(purpose), shown_in, dt.datetime.now(dt.UTC))
+        order = Order(content.forms[name], chosen, meant(purpose), content.texts[shown_in], dt.datetime.now(dt.UTC))
         place = place_of(output, chosen, house.data_dir)
         if profile == "developers":
             if kind or status or form or language:
@@ -130,7 +130,7 @@ async def for_union(house: House, order: Order, place: Output, filters: Filters)
             vault = house.vault()
             job = Union(order, filters, vault, progress)
             count = await carry_out(store, vault, order.now, job, place)
-    say(f"{several(count, 'item')}. {waits(job.waiting)}")
+    say(f"{several(count, 'item')} {written(order, place)}. {waits(job.waiting)}")
     if job.unreadable:
         say(f"Left out: {several(job.unreadable, 'name')} that cannot be read with the keys that are set.")
 
@@ -153,7 +153,8 @@ async def for_developers(house: House, content: Content, order: Order, place: Ou
             vault = house.vault()
             job = Developers(order, since, until, vault, labels, progress)
             count = await carry_out(store, vault, order.now, job, place)
-    say(f"{several(count, 'item')} of {job.months[0]} to {until}. {waits(job.waiting)}")
+    months = until if job.months[0] == until else f"{job.months[0]} to {until}"
+    say(f"{several(count, 'item')} of {months} {written(order, place)}. {waits(job.waiting)}")
     if job.alone:
         say(f"Waiting for a later month: {several(job.alone, 'shared item')}, as fewer than five would show the same.")
     if job.torn:
@@ -177,17 +178,20 @@ def add_questions(app: typer.Typer, house: House) -> None:
           ./run export questions --purpose "new answers" -o questions.csv
           ./run export questions --purpose "new answers" | head
         """
-        asyncio.run(open_questions(house, meant(purpose), file_or_stream(output, house.data_dir())))
+        place = file_or_stream(csv_file(output), house.data_dir())
+        asyncio.run(open_questions(house, meant(purpose), place))
 
 
 async def open_questions(house: House, purpose: str, place: Output) -> None:
     end_as_by_ctrl_c()
     with bar("questions") as progress:
         content = house.content(example=True)
-        job = Questions(purpose, unrelated(content), house.encoder().encode, progress)
+        job = Questions(
+            purpose, unrelated(content), house.encoder().encode, progress, content.texts[content.languages[0]]
+        )
         async with house.store() as store:
             count = await export(store, job, place, Role.STAFF)
-    say(f"{several(count, 'question')} in {several(job.groups, 'group')}.")
+    say(f"{several(count, 'question')} in {several(job.groups, 'group')} written to {place}.")
 
 
 async def carry_out(store: Store, vault: Vault, now: dt.datetime, job: Job, place: Output) -> int:
@@ -208,6 +212,10 @@ def end_as_by_ctrl_c() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, interrupt)
+
+
+def written(order: Order, place: Output) -> str:
+    return f"written to {place} as {order.kind}"
 
 
 def waits(count: int) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.export_options import STDOUT, one_of
 from adapters.cli.house import House
 from bot.errors import Refused
 from bot.filing import file_due
@@ -24,7 +25,12 @@ from bot.report.words import Words
 def add_report(app: typer.Typer, house: House) -> None:
     @app.command()
     def report(
-        output: Annotated[pathlib.Path, typer.Option("-o", "--output", help="The page, such as report.html.")],
+        output: Annotated[
+            pathlib.Path,
+            typer.Option(
+                "-o", "--output", metavar="FILE|-", help="The page, such as report.html; - is standard output."
+            ),
+        ],
         month: Annotated[str, typer.Option(help="Up to which month: YYYY-MM; else the newest closed one.")] = "",
         language: Annotated[str, typer.Option(help="Language of the page: en or es.")] = "en",
     ) -> None:
@@ -40,15 +46,14 @@ def add_report(app: typer.Typer, house: House) -> None:
         """
         if month and not is_month(month):
             raise typer.BadParameter(f'"{month}" is not a month; write it as 2026-10.')
-        languages = house.content(example=True).languages
-        if language not in languages:
-            raise typer.BadParameter(f"{language} is not a language of the content; use {', '.join(languages)}.")
+        language = one_of(language, house.content(example=True).languages, "language of the content")
         if output.is_dir():
             raise typer.BadParameter(f"{output} is a folder; name a file in it: {output / 'report.html'}")
         if not output.parent.is_dir():
             raise typer.BadParameter(f"there is no folder {output.parent}; make it first, or name another.")
         shown = asyncio.run(write_report(house, output, month, language))
-        typer.echo(f"Report of {shown} in {output}", err=True)
+        place = "on standard output" if str(output) == STDOUT else f"in {output}"
+        typer.echo(f"Report of {shown} {place}", err=True)
 
 
 async def write_report(house: House, output: pathlib.Path, month: str, language: str) -> str:
@@ -63,7 +68,11 @@ async def write_report(house: House, output: pathlib.Path, month: str, language:
     async with house.store() as store:
         await file_due(store, house.vault(), today)
         months = await make_report(store, plan)
-    write_whole(output, page(months, Words(content, plan.form, language)))
+    text = page(months, Words(content, plan.form, language))
+    if str(output) == STDOUT:
+        typer.echo(text.encode(), nl=False)
+    else:
+        write_whole(output, text)
     return months[-1].month
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
-from adapters.cli.export_options import in_order, week
+from adapters.cli.export_options import in_order, one_of, week
 from adapters.cli.house import House
 from adapters.cli.staff_lines import asked_lines, inbox_lines, shown_lines, topic_lines
 from bot import inquiries, staffing
@@ -21,7 +22,7 @@ from bot.staffing import Desk
 from bot.topics import topics
 
 T = TypeVar("T")
-LIMIT = 50
+LIMIT, MOST = 50, 1_000_000
 REACHED = {
     Reach.BOT: "Stored. The bot will say it to the member, unless they told it to stop.",
     Reach.RECEIPT: "Stored. The bot cannot write to this author: it waits until they come back, by receipt or my data.",
@@ -32,7 +33,17 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts
 Labels = Annotated[str, typer.Option("--language", help="Language of labels: en or es.")]
 Since = Annotated[str, typer.Option(metavar="WHEN", help="A day, a week such as 2026-W45, or a month.")]
 Until = Annotated[str, typer.Option(metavar="WHEN", help="The same; included.")]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+Limit = Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")]
+
+
+class Saying(TyperCommand):
+    """A command with words for a member: what begins with - and has a space in it is no option, but words."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        place = next((n for n, one in enumerate(args) if one.startswith("-") and len(one.split()) > 1), None)
+        if place is not None and "--" not in args:
+            args = [*args[:place], "--", *args[place:]]
+        return super().parse_args(ctx, args)
 
 
 def add_staff(app: typer.Typer, house: House) -> None:
@@ -69,9 +80,7 @@ def at_desk(house: House, work: Callable[[Desk], T]) -> T:
 
 def labels(house: House, language: str) -> str:
     languages = house.content(example=True).languages
-    if language and language not in languages:
-        raise typer.BadParameter(f"{language} is not a language of the content; use {', '.join(languages)}.")
-    return language or languages[0]
+    return one_of(language or languages[0], languages, "language of the content")
 
 
 def tell(found: Any, lines: list[str], *, as_json: bool) -> None:
@@ -95,7 +104,7 @@ def add_reading(app: typer.Typer, house: House) -> None:
 
     @app.command()
     def show(item: Id, language: Labels = "", as_json: Json = False) -> None:
-        """Show one item with the notes on it; its author's replies then count as seen.
+        """Show one item with the notes on it; it then counts as read, and its author's replies as seen.
 
         \b
         Examples:
@@ -108,7 +117,7 @@ def add_reading(app: typer.Typer, house: House) -> None:
 
 
 def add_writing(app: typer.Typer, house: House) -> None:
-    @app.command()
+    @app.command(cls=Saying)
     def ask(item: Id, question: Annotated[str, typer.Argument(help="What the author will read.")]) -> None:
         """Ask the author of an item something.
 
@@ -125,15 +134,14 @@ def add_writing(app: typer.Typer, house: House) -> None:
         status: Annotated[str, typer.Argument(metavar="STATUS", help=f"One of: {', '.join(STATUS_CODES)}.")],
         note: Annotated[str, typer.Option(help="A word to the author, who sees it when they come back.")] = "",
     ) -> None:
-        """Say what became of an item.
+        """Say what became of an item; passed-on: to the people who build the AI, where its author agreed.
 
         \b
         Examples:
-          ./run staff status 7kq2mfw9xd read
-          ./run staff status 7kq2mfw9xd passed-on --note "The committee has it."
+          ./run staff status 7kq2mfw9xd read --note "The committee has it."
+          ./run staff status 7kq2mfw9xd passed-on --note "It went out with November's package."
         """
-        if status not in STATUS_CODES:
-            raise typer.BadParameter(f"that is not a status; use {', '.join(STATUS_CODES)}.")
+        status = one_of(status, STATUS_CODES, "status")
         at_desk(house, lambda desk: staffing.set_status(desk, item, status, note))
         typer.echo(f"Stored: {status}.", err=True)
 
@@ -166,7 +174,7 @@ def add_questions(app: typer.Typer, house: House) -> None:
         found = at_desk(house, lambda desk: topics(desk, shown_in, first, last))
         tell(found, topic_lines(found), as_json=as_json)
 
-    @app.command()
+    @app.command(cls=Saying)
     def answer(question: Id, text: Annotated[str, typer.Argument(help="What the asker will read.")]) -> None:
         """Answer a question that a member sent in, once.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from bot.export.table import Column, Row
 
 MEDIA_TYPE = "text/csv"
+ENCODING = "utf-8-sig"
 DIALECT: Mapping[str, object] = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"}
 SEVERAL = "string"
 NOTE = (

@@ -57,7 +57,7 @@ class Developers:
         columns = table.developers_columns(form, labels)
 
         def write(name: str, items: Iterator[Shown], note: str) -> Data:
-            rows = table.developers_rows(form, labels, items, self.redacted)
+            rows = table.developers_rows(form, labels.language, items, self.redacted)
             return write_data(folder, name, self.order.kind, columns, rows, note)
 
         files = [write("feedback", self.shown(uow), NOTE)]

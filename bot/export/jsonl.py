@@ -8,6 +8,7 @@ import orjson
 from bot.export.table import SEPARATOR, Column, Row
 
 MEDIA_TYPE = "application/jsonl"
+ENCODING = "utf-8"
 DIALECT: Mapping[str, object] = {}
 SEVERAL = "array"
 NOTE = "Values are exactly as they were sent; null where there is none."

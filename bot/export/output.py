@@ -21,7 +21,10 @@ LEFT_SECONDS = 86_400
 
 
 class Output(Protocol):
-    """`staging` gives a folder to write in, and takes it away at the end; `publish` brings what is in it out."""
+    """`staging` gives a folder to write in, and takes it away at the end; `publish` brings what is in it out.
+
+    As a text it says where that is.
+    """
 
     packaged: bool  # whether a data package is wanted, or the data only
 
@@ -36,6 +39,9 @@ class Folder:
 
     def __init__(self, path: pathlib.Path) -> None:
         self.path = path
+
+    def __str__(self) -> str:
+        return str(self.path)
 
     @contextlib.contextmanager
     def staging(self) -> Iterator[pathlib.Path]:
@@ -66,18 +72,22 @@ class Folder:
 
 
 class File:
-    """A new file."""
+    """A new file; folders that it needs are made."""
 
     packaged = False
 
     def __init__(self, path: pathlib.Path) -> None:
         self.path = path
 
+    def __str__(self) -> str:
+        return str(self.path)
+
     @contextlib.contextmanager
     def staging(self) -> Iterator[pathlib.Path]:
         with told(self.path):
             if self.path.exists() or self.path.is_symlink():
                 raise Refused(f"{self.path} is there already; name a new file.")
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         with hidden(self.path.parent) as folder:
             yield folder
 
@@ -94,6 +104,9 @@ class Stream:
 
     def __init__(self, stream: BinaryIO, waits_in: pathlib.Path) -> None:
         self.stream, self.waits_in = stream, waits_in
+
+    def __str__(self) -> str:
+        return "standard output"
 
     def staging(self) -> contextlib.AbstractContextManager[pathlib.Path]:
         for left in self.waits_in.glob(f"{PREFIX}*"):  # by an export that was killed

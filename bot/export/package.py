@@ -16,6 +16,7 @@ class Format(Protocol):
     """A module of this package."""
 
     MEDIA_TYPE: str
+    ENCODING: str  # of a text file, else ""
     DIALECT: Mapping[str, object]  # of a text file, in the data package's words
     SEVERAL: str  # Table Schema type of a cell with several codes; "string": joined
     NOTE: str  # what a reader of the file must know
@@ -108,7 +109,7 @@ def resource(file: Data) -> dict[str, object]:
         "path": file.path.name,
         "format": file.kind,
         "mediatype": module.MEDIA_TYPE,
-        "encoding": "utf-8",
+        **({"encoding": module.ENCODING} if module.ENCODING else {}),
         "dialect": module.DIALECT,
         "hash": "sha256:" + digest(file.path),
         "schema": {

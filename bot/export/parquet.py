@@ -7,6 +7,7 @@ from bot.errors import Refused
 from bot.export.table import SEPARATOR, Column, Row
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
+ENCODING = ""
 DIALECT: Mapping[str, object] = {}
 SEVERAL = "any"  # frictionless 5 reads a Parquet list as a numpy array, which its "array" refuses
 NOTE = "Values are exactly as they were sent; null where there is none."

@@ -10,16 +10,9 @@ from bot.export.table import Column, Row
 from bot.exporting import Unanswered, from_store
 from bot.likeness import Encode, alike
 from bot.ports import UnitOfWork
+from bot.texts import Texts
 
 UNRELATED = 40
-COLUMNS = [
-    Column("group", "Group", "Questions that are alike have the same number; the largest group is 1"),
-    Column("count", "Count", "How many questions the group has"),
-    Column("id", "Question", "For ./run staff answer"),
-    Column("week", "Week", "ISO week in which it was sent in"),
-    Column("language", "Language", "Language it was sent in"),
-    Column("question", "Question", "The words"),
-]
 
 
 @dataclass
@@ -30,6 +23,7 @@ class Questions:
     unrelated: Sequence[str]
     encode: Encode
     progress: Callable[[int, int], None]
+    texts: Texts
     kind: str = "csv"
     groups: int = 0
 
@@ -37,13 +31,24 @@ class Questions:
         asked = list(from_store(uow.exports.unanswered()))
         groups = alike([one.text for one in asked], self.unrelated, self.encode, self.progress)
         self.groups = len(groups)
-        return [write_data(folder, "questions", self.kind, COLUMNS, lines(asked, groups))]
+        return [write_data(folder, "questions", self.kind, columns(self.texts), lines(asked, groups))]
 
     def describe(self, folder: pathlib.Path, files: list[Data]) -> None:
         """They go out as one file, never as a package."""
 
     def keep(self, uow: UnitOfWork, files: list[Data]) -> None:
         uow.audit.add("export questions", self.purpose, f"questions={files[0].count} groups={self.groups}")
+
+
+def columns(texts: Texts) -> list[Column]:
+    return [
+        Column("group", texts("export.group"), texts("export.group_what")),
+        Column("count", texts("export.count"), texts("export.count_what")),
+        Column("id", texts("export.question"), texts("export.question_id")),
+        Column("week", texts("export.week"), texts("export.question_week")),
+        Column("language", texts("export.language"), texts("export.question_language")),
+        Column("question", texts("export.question"), texts("export.words")),
+    ]
 
 
 def unrelated(content: Content) -> list[str]:

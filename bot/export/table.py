@@ -4,14 +4,13 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.forms import Answer, Form, Question
+from bot.texts import Texts
 
 STATUS_CODES = ("new", "read", "passed-on", "answered", "declined")
-STATUS = dict(zip(STATUS_CODES, STATUS_CODES, strict=True))
-YES_NO = {"yes": "yes", "no": "no"}
 ASIDE = ("level", "name", "sharing", "contact")  # questions with a column of their own among the first
 SEPARATOR = "; "  # between the codes of one cell
 
@@ -50,21 +49,28 @@ class Exported(NamedTuple):
     name: bytes | None
 
 
-def columns(form: Form, language: str) -> list[Column]:
+def columns(form: Form, texts: Texts) -> list[Column]:
     """For the `union` profile: about the item, then two columns (code and label) a choice and one a text."""
-    label = {one.id: one.label[language] for one in form.exported}
+    label = {one.id: one.label[texts.language] for one in form.exported}
+    yes_no = {code: texts(f"export.{code}") for code in ("yes", "no")}
     return [
-        Column("id", "Item", "Random id of the item"),
-        Column("form", "Form", "Which form, with its version"),
-        Column("week", "Week", "ISO week in which it was filed"),
-        Column("language", "Language", "Language it was given in"),
-        Column("level", label["level"], "Who may know who wrote", codes(form["level"], language)),
-        Column("name", label["name"], "Name that the member gave to be shown; named items only"),
-        Column("status", "Status", "What became of it", STATUS),
-        Column("sharing", label["sharing"], "Whether the member agreed to sharing with the AI developers", YES_NO),
-        Column("contact", label["contact"], "Whether staff may write to the member through the bot", YES_NO),
-        *answer_columns(asked(form), language),
+        Column("id", texts("export.item"), texts("export.item_what")),
+        Column("form", texts("export.form"), texts("export.form_what")),
+        Column("week", texts("export.week"), texts("export.week_what")),
+        Column("language", texts("export.language"), texts("export.language_what")),
+        Column("level", label["level"], texts("export.level_what"), codes(form["level"], texts.language)),
+        Column("name", label["name"], texts("export.name_what")),
+        status_column(texts),
+        Column("sharing", label["sharing"], texts("export.sharing_what"), yes_no),
+        Column("contact", label["contact"], texts("export.contact_what"), yes_no),
+        *answer_columns(asked(form), texts),
     ]
+
+
+def status_column(texts: Texts) -> Column:
+    """Its codes as members read them."""
+    told = {code: texts(f"status.{code.replace('-', '_')}") for code in STATUS_CODES}
+    return Column("status", texts("export.status"), texts("export.status_what"), told)
 
 
 def rows(form: Form, language: str, items: Iterable[Exported], name_of: Callable[[bytes], str]) -> Iterator[Row]:
@@ -85,21 +91,18 @@ def rows(form: Form, language: str, items: Iterable[Exported], name_of: Callable
         )
 
 
-def developers_columns(form: Form, language: str) -> list[Column]:
+def developers_columns(form: Form, texts: Texts) -> list[Column]:
     """For the `developers` profile. A text that identifies (a job in a member's own words) has no column at all."""
-    blank = " Blank where not given, or where fewer than five items would show the same."
     questions = handed_on(form)
-    found = answer_columns(questions, language)
+    found = answer_columns(questions, texts)
     identifying = {one.id for one in questions if one.identifying}
     return [
-        Column("id", "Item", "Random id of the item, the same in every package"),
-        Column("month", "Month", "Month it was released with: that of filing, or a later one if it had to wait"),
-        Column("language", "Language", "Language it was given in"),
-        Column("status", "Status", "What became of it", STATUS),
+        Column("id", texts("export.item"), texts("export.item_same")),
+        Column("month", texts("export.month"), texts("export.month_what")),
+        Column("language", texts("export.language"), texts("export.language_what")),
+        status_column(texts),
         *(
-            Column(one.name, one.title, one.description + blank, one.codes, one.several)
-            if one.name in identifying
-            else one
+            replace(one, description=f"{one.description} {texts('export.blank')}") if one.name in identifying else one
             for one in found
         ),
     ]
@@ -154,15 +157,15 @@ def codes(question: Question, language: str) -> dict[str, str]:
     return {option.code: option.label[language] for option in question.known}
 
 
-def answer_columns(questions: Iterable[Question], language: str) -> list[Column]:
-    found = []
+def answer_columns(questions: Iterable[Question], texts: Texts) -> list[Column]:
+    found, language = [], texts.language
     for question in questions:
         label, ask = question.label[language], question.ask[language]
         if question.kind == "text":
             found.append(Column(question.id, label, ask))
         else:
             found.append(Column(question.id, label, ask, codes(question, language), question.kind == "choices"))
-            found.append(Column(f"{question.id}_label", label, f"Labels of {question.id}"))
+            found.append(Column(f"{question.id}_label", label, texts("export.labels", question=question.id)))
     return found
 
 

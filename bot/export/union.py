@@ -27,7 +27,7 @@ class Union:
         self.taken_back = taken_back(uow)
         form, labels = self.order.form, self.order.labels
         items = told(from_store(uow.exports.items(self.filters)), uow.exports.count(self.filters), self.progress)
-        rows = table.rows(form, labels, items, self.name)
+        rows = table.rows(form, labels.language, items, self.name)
         return [write_data(folder, "feedback", self.order.kind, table.columns(form, labels), rows)]
 
     def name(self, sealed: bytes) -> str:

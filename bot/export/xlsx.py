@@ -1,4 +1,7 @@
-"""XLSX for spreadsheets: every cell a text, never a formula, a number or a link; bold frozen header."""
+"""XLSX for spreadsheets: every cell a text, never a formula, a number or a link; bold frozen header with a filter.
+
+The last sheet says what each column and code means.
+"""
 
 import io
 import pathlib
@@ -13,15 +16,17 @@ from xlsxwriter.worksheet import Worksheet
 from bot.export.table import Column, Row
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENCODING = ""
 DIALECT: Mapping[str, object] = {}
 SEVERAL = "string"
 CELL = 32_767  # what a cell holds, in UTF-16 units
 SHEET = 1_048_575  # what a sheet holds below its header, in rows
 NOTE = (
     f"A text over {CELL:,} characters is cut, and says so at its end; the other formats hold it whole. "
-    f"After {SHEET:,} rows the table goes on in the next sheet."
+    f"After {SHEET:,} rows the table goes on in the next sheet. The last sheet says what each column and code means."
 )
 WIDTHS = (8, 60)  # of a column, in characters
+EXPLAINED = "columns"
 LOOKED_AT = 100  # rows for the widths
 # ECMA-376 (ST_Xstring): what XML cannot hold, and the underscore of a text that looks like its escape.
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -121,16 +126,33 @@ def write_book(target: Target, folder: pathlib.Path, columns: list[Column], rows
             if count < LOOKED_AT:
                 widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
             count += 1
-        for sheet in book.worksheets():
+        for number, sheet in enumerate(book.worksheets()):
+            sheet.autofilter(0, 0, min(count - number * longest, longest), len(names) - 1)
             for index, width in enumerate(widths):
                 sheet.set_column(index, index, min(width, WIDTHS[1]))
+        explain(book, columns, bold)
     return count
 
 
 def head(book: xlsxwriter.Workbook, names: list[str], bold: object) -> Sheet:
     """A new sheet with its header."""
     number = len(book.worksheets())
-    sheet: Sheet = book.add_worksheet(f"feedback {number + 1}" if number else "feedback", Sheet)
+    return titled(book, f"feedback {number + 1}" if number else "feedback", names, bold)
+
+
+def explain(book: xlsxwriter.Workbook, columns: list[Column], bold: object) -> None:
+    """The sheet on the columns: as in the data package, a code and its label a line."""
+    sheet = titled(book, EXPLAINED, ("name", "title", "description", "codes"), bold)
+    sheet.set_column(0, 3, WIDTHS[1] // 2, book.add_format({"text_wrap": True, "valign": "top"}))
+    for line, column in enumerate(columns, 1):
+        codes = "\n".join(f"{code}: {label}" for code, label in (column.codes or {}).items())
+        for index, cell in enumerate((column.name, column.title, column.description, codes)):
+            if cell:
+                sheet.write_string(line, index, shown(cell))
+
+
+def titled(book: xlsxwriter.Workbook, title: str, names: Iterable[str], bold: object) -> Sheet:
+    sheet: Sheet = book.add_worksheet(title, Sheet)
     sheet.freeze_panes(1, 0)
     for index, name in enumerate(names):
         sheet.write_string(0, index, name, bold)

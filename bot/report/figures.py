@@ -23,7 +23,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Figure:
-    """Bars of `total` items or questions."""
+    """Bars of `total` items or questions. `several`: one of them can be in more bars than one."""
 
     heading: str
     caption: str
@@ -31,6 +31,7 @@ class Figure:
     bars: Sequence[Bar]
     total: int
     notes: Sequence[str] = ()
+    several: bool = False
 
 
 def draw(figure: Figure, words: Words) -> Html:
@@ -47,17 +48,23 @@ def draw(figure: Figure, words: Words) -> Html:
 
 
 def message(figure: Figure, words: Words) -> str:
-    """What a reader takes away: the largest of the cells that are shown."""
+    """What a reader takes away: the largest group, where it is that whatever the cells not shown may be."""
     shown = [bar for bar in figure.bars if bar.count is not None]
-    most = max((bar.count or 0 for bar in shown), default=0)
-    if not most:
-        return words("none_shown") if not shown else ""
-    first = [bar for bar in shown if bar.count == most]
-    if len(first) > 1 or first[0].rest or len(figure.bars) == 1:
+    if not shown:
+        return words("none_shown")
+    first = max(shown, key=lambda bar: bar.count or 0)
+    count, others = first.count or 0, [bar for bar in figure.bars if bar is not first]
+    if first.rest or not others or any(most(bar, figure) >= count for bar in others):
         return ""
-    unsure = len(shown) < len(figure.bars) or any(bar.least for bar in figure.bars)
-    key = "largest_shown" if unsure else "largest"
-    return words(key, label=first[0].label, count=number(most), total=number(figure.total))
+    told = words("least", count=number(count)) if first.least else number(count)
+    return words("largest", label=first.label, count=told, total=number(figure.total))
+
+
+def most(bar: Bar, figure: Figure) -> int:
+    """What the bar's true count can be: where parts add up to the total, what the other bars leave of it."""
+    if bar.count is not None and not bar.least:
+        return bar.count
+    return figure.total - (0 if figure.several else sum(one.count or 0 for one in figure.bars if one is not bar))
 
 
 def notes(figure: Figure, words: Words) -> list[str]:

@@ -96,7 +96,7 @@ def figure(subject: Subject, period: str, bars: Sequence[Bar], total: int, words
     caption = words(f"caption_{key}", heading=heading, period=period, total=number(total))
     told = [words("several")] if subject.several else [words("topics_note")] if subject.table == TOPIC else []
     shown = sorted(bars, key=largest_first) if told else bars
-    return Figure(heading, caption, words(f"unit_{key}"), shown, total, told)
+    return Figure(heading, caption, words(f"unit_{key}"), shown, total, told, subject.several)
 
 
 def largest_first(one: Bar) -> tuple[bool, int]:

@@ -169,6 +169,9 @@ async def test_filters_of_the_union(run: Run, store: Store, vault: Vault) -> Non
         ("--labels", "fr"),
         ("--purpose", " "),
         ("--format", "csv", "-o", "out.xlsx"),
+        ("-o", ""),
+        *[("-o", name) for name in ("out.xls", "out.ods", "new/out.CVS", "out.json")],
+        *[("--format", "csv", "-o", name) for name in ("out.xls", "out.txt")],
         *[("--profile", "developers", *one) for one in (("--kind", "idea"), ("--status", "new"), ("--language", "en"))],
         *[("--profile", "developers", *one) for one in (("--form", "ai-at-work"), ("--since", "2026-W40"))],
         ("--profile", "developers", "--until", "2026-10-01"),
@@ -261,14 +264,14 @@ async def test_where_it_cannot_go_is_one_sentence_and_leaves_nothing(
     run: Run, store: Store, tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "mine.txt").touch()
+    (tmp_path / "full" / "mine").touch()
     (tmp_path / "mine.csv").write_text("mine")
     for place, told in (
         ("full", "full is not an empty folder; name a new one."),
-        ("full/mine.txt", "not an empty folder"),
+        ("full/mine", "not an empty folder"),
         ("mine.csv", "mine.csv is there already; name a new file."),
         ("/proc/none", "The export cannot be written to /proc/none: "),
-        ("none/there.csv", "The export cannot be written to none: No such file or directory."),
+        ("/proc/none/there.csv", "The export cannot be written to /proc/none/there.csv: No such file or directory."),
         ("mine.csv/below", "cannot be written"),
     ):
         assert told in refused(await run("feedback", "-o", place))
@@ -356,16 +359,40 @@ async def test_standard_output_is_the_data_and_nothing_else(run: Run, store: Sto
     await filed(store, feedback(vault, Level.NAMED))
     result = await run("feedback", "-o", "-")
     assert result.stdout_bytes.startswith(b'\xef\xbb\xbf"id","form"')
-    assert result.stderr == "1 item.\n"
+    assert result.stderr == "1 item written to standard output as csv.\n"
     assert (await run("feedback", "--format", "xlsx", "-o", "-")).stdout_bytes.startswith(b"PK")
     assert "The data only" in (await run("feedback", "--profile", "developers", "-o", "-")).stderr
 
 
 async def test_the_format_is_what_the_file_is_called(run: Run, tmp_path: pathlib.Path) -> None:
-    await run("feedback", "-o", "out.jsonl")
+    assert (await run("feedback", "-o", "new/out.jsonl")).stderr == "0 items written to new/out.jsonl as jsonl.\n"
     await run("feedback", "-o", "OUT.XLSX")
-    assert (tmp_path / "out.jsonl").is_file()
+    await run("feedback", "-o", "new/out.2026-11", "--format", "XLSX")
+    assert (tmp_path / "new" / "out.jsonl").is_file()
     assert (tmp_path / "OUT.XLSX").read_bytes()[:2] == b"PK"
+    assert (tmp_path / "new" / "out.2026-11" / "feedback.xlsx").is_file()
+
+
+async def test_codes_are_taken_in_any_case(run: Run, store: Store, vault: Vault) -> None:
+    await filed(store, feedback(vault, Level.ANONYMOUS, status="passed-on"))
+    words = ("--kind", "Concern", "--status", "Passed-On", "--language", "EN", "--profile", "Union", "--format", "CSV")
+    assert (await run("feedback", "-o", "-", *words)).stderr == "1 item written to standard output as csv.\n"
+
+
+async def test_one_month_is_named_once(run: Run, store: Store, vault: Vault) -> None:
+    await filed(store, *(feedback(vault, Level.ANONYMOUS, week=OLD) for _ in range(5)))
+    result = await run("feedback", "--profile", "developers", "--until", "2025-05", "-o", "may")
+    assert result.stderr == "5 items of 2025-05 written to may as csv.\n"
+    result = await run("feedback", "--profile", "developers", "--until", "2025-06", "-o", "june")
+    assert result.stderr == "5 items of 2025-05 to 2025-06 written to june as csv.\n"
+
+
+@pytest.mark.parametrize("output", ["q.xlsx", "questions", ""])
+async def test_questions_take_the_name_of_a_csv(output: str, run: Run, tmp_path: pathlib.Path) -> None:
+    result = await run("questions", "-o", output)
+    assert result.exit_code == 2
+    assert "questions come as CSV" in " ".join(result.stderr.replace("│", " ").split())
+    assert {name for name in os.listdir(tmp_path) if not name.startswith("store.")} == {"data"}
 
 
 async def test_questions_come_grouped_with_counts_and_nobody(run: Run, store: Store, vault: Vault) -> None:
@@ -381,7 +408,7 @@ async def test_questions_come_grouped_with_counts_and_nobody(run: Run, store: St
     assert sorted(row[5] for row in rows[:3]) == sorted([asked[0], asked[1], asked[4]])
     assert rows[3][5] == "'" + asked[2]
     assert "account-hash" not in result.output
-    assert "4 questions in 2 groups." in result.stderr
+    assert result.stderr == "4 questions in 2 groups written to standard output.\n"
 
 
 def test_progress_is_for_a_real_terminal_only(tmp_path: pathlib.Path) -> None:

@@ -109,7 +109,7 @@ async def test_show_reads_in_lines(staff: Staff, store: Store, vault: Vault) -> 
         f"Item: {item.id}",
         f"Week: {WEEK}",
         "Form: ai-at-work, en",
-        "Status: new",
+        "Status: read",
         "From: (not shown)",
         "May go to the AI developers: yes",
         "A question reaches the author: through the bot",
@@ -162,9 +162,31 @@ async def test_ask_status_and_answer_say_how_they_reach(staff: Staff, store: Sto
 
 
 async def test_wrong_use_is_status_2_and_a_refusal_is_raised(staff: Staff) -> None:
-    for words in (["status", "aaaaaaaaaa", "lost"], ["inbox", "--limit", "0"], ["inbox", "--language", "xx"]):
+    for words in (
+        ["status", "aaaaaaaaaa", "lost"],
+        ["inbox", "--limit", "0"],
+        ["inbox", "--limit", "99999999999999999999"],
+        ["inbox", "--language", "xx"],
+        ["ask", "--jsn", "aaaaaaaaaa", "-5 degrees"],
+    ):
         assert (await staff(*words)).exit_code == 2
     assert isinstance((await staff("show", "six canary words")).exception, Refused)
+
+
+async def test_words_for_a_member_may_begin_with_a_dash(staff: Staff, store: Store, vault: Vault) -> None:
+    item = feedback(vault, Level.ANONYMOUS)
+    await filed(store, item)
+    await store.write(lambda uow: uow.questions.add("How cold?", "en", WEEK))
+    (question,) = json.loads((await staff("questions", "--json")).stdout)["questions"]
+    words = "-5 degrees in the hall"
+    assert (await staff("ask", item.id, words)).exit_code == 0
+    assert (await staff("ask", "--", item.id, "--help")).exit_code == 0
+    assert (await staff("status", item.id, "READ", "--note", words)).exit_code == 0
+    assert (await staff("answer", question["id"], words)).exit_code == 0
+    found = json.loads((await staff("show", item.id, "--json")).stdout)
+    assert [note["text"] for note in found["notes"]] == [words, "--help", words]
+    assert "   Answer: -5 degrees in the hall" in (await staff("questions")).stdout
+    assert "What the author will read." in (await staff("ask", "--help")).stdout
 
 
 def test_a_refusal_is_one_sentence_and_status_1(tmp_path: pathlib.Path) -> None:

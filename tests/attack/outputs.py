@@ -98,7 +98,7 @@ class Year:
         """A package, read back as a program of the receiver would."""
         labels: Labels = {language: dict.fromkeys(KINDS, "-") for language in self.content.languages}
         moment = dt.datetime.combine(closes(until), dt.time(), dt.UTC)
-        order = Order(self.content.forms[FORM], "jsonl", "attack", "en", moment)
+        order = Order(self.content.forms[FORM], "jsonl", "attack", self.content.texts["en"], moment)
         job = Developers(order, since, until, self.vault, labels, lambda done, count: None)
         folder = self.folder / str(len(self.outputs))
         await export(self.store, job, Folder(folder), Role.STAFF)

@@ -258,7 +258,7 @@ async def exports(bot: Bot, folder: pathlib.Path) -> dict[tuple[str, str], bytes
     form = bot.content.forms["ai-at-work"]
     found = {}
     for kind in FORMATS:
-        order = Order(form, kind, "test", "en", bot.clock())
+        order = Order(form, kind, "test", bot.content.texts["en"], bot.clock())
         jobs: dict[str, Job] = {
             "union": Union(order, Filters(form.id), bot.vault, quiet),
             "developers": Developers(order, "", "2026-12", bot.vault, labels, quiet),
@@ -269,7 +269,12 @@ async def exports(bot: Bot, folder: pathlib.Path) -> dict[tuple[str, str], bytes
             assert count == 3 * MEMBERS - 2  # two items of an account were deleted
             rows = READERS[kind](place / f"feedback.{kind}")
             found[profile, kind] = str(rows).encode() + b"".join(map(contents, sorted(place.iterdir())))
-    await export(bot.store, Questions("test", ["a", "b"], one_apart, quiet), Data(folder / "q.csv"), Role.STAFF)
+    await export(
+        bot.store,
+        Questions("test", ["a", "b"], one_apart, quiet, bot.content.texts["en"]),
+        Data(folder / "q.csv"),
+        Role.STAFF,
+    )
     found["questions", "csv"] = (folder / "q.csv").read_bytes()
     return found
 

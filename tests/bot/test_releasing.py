@@ -98,7 +98,7 @@ def job(content: Content, vault: Vault) -> Callable[..., Developers]:
     labels: Labels = {language: {kind: kind for kind in KINDS} for language in content.languages}
 
     def make(since: str = "", until: str = "2026-11", kind: str = "jsonl") -> Developers:
-        order = Order(content.forms["ai-at-work"], kind, "the developers", "en", NOW)
+        order = Order(content.forms["ai-at-work"], kind, "the developers", content.texts["en"], NOW)
         return Developers(order, since, until, vault, labels, lambda done, count: None)
 
     return make

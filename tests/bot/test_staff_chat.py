@@ -105,12 +105,13 @@ async def test_an_item_is_shown_whole_and_marked_with_a_button(staff: Staff, sto
     shown = await staff.say(f"staff show {item.id}")
     assert (EN("desk.note_new", week=WEEK), "It was *late*") in words_of(shown)
     assert WORDS in [words for _, words in words_of(shown)]
+    assert EN("status.read") in texts_of(shown)
     assert [button.value for button in shown.choices] == [
-        f"status {item.id} {code}" for code in ("read", "passed-on", "answered", "declined")
+        f"status {item.id} {code}" for code in ("passed-on", "answered", "declined")
     ]
-    assert texts_of(await staff.say("1")) == EN("desk.stored_status")
+    assert texts_of(await staff.say("2")) == EN("desk.stored_status")
     again = await staff.say(f"staff show `{item.id.upper()}`")
-    assert EN("status.read") in texts_of(again)
+    assert EN("status.answered") in texts_of(again)
     assert (EN("desk.note_author", week=WEEK), "It was *late*") in words_of(again)
 
 
@@ -175,6 +176,25 @@ async def test_a_status_with_a_note_reaches_the_author(staff: Staff, store: Stor
         seen = await member.say("my data", "1")
         assert EN("owned.status", status=EN(f"status.{code}")) in seen
         assert "The committee has it." in seen
+
+
+async def test_what_is_not_shared_is_not_passed_on(staff: Staff, store: Store, vault: Vault) -> None:
+    kept = feedback(vault, Level.NAMED, sharing=False)
+    await filed(store, kept)
+    shown = await staff.say(f"staff show {kept.id}")
+    assert [button.value for button in shown.choices] == [
+        f"status {kept.id} {code}" for code in ("answered", "declined")
+    ]
+    assert texts_of(await staff.say(f"staff status {kept.id} passed-on noted")) == EN("desk.not_shared")
+    assert await rows(store, notes) == []
+    assert EN("status.read") in texts_of(await staff.say(f"staff show {kept.id}"))
+
+
+async def test_the_id_of_a_question_is_told_from_none(staff: Staff, store: Store) -> None:
+    await store.write(lambda uow: uow.questions.add("When?", "en", WEEK))
+    question = words_of(await staff.say("staff questions"))[0][0][:10]
+    for words in (f"staff show {question}", f"staff ask {question} {QUESTION}", f"staff status {question} read"):
+        assert texts_of(await staff.say(words)) == EN("desk.is_question")
 
 
 async def test_questions_are_answered_once(staff: Staff, store: Store, bot: Bot) -> None:

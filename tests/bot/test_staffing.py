@@ -168,6 +168,33 @@ async def test_a_thread_is_in_order_and_replies_are_seen_once_shown(at: At, stor
     assert {row["week"] for row in await rows(store, notes)} == {WEEK}
 
 
+async def test_what_was_shown_counts_as_read(at: At, store: Store, vault: Vault) -> None:
+    new, answered = feedback(vault, Level.ANONYMOUS), feedback(vault, Level.NAMED, status="answered")
+    await filed(store, new, answered)
+    shown = [await at(lambda desk, item=item: show(desk, item.id, "en")) for item in (new, answered)]  # type: ignore[misc]
+    listed = (await at(lambda desk: inbox(desk, "en", 10))).items
+    for found in (shown, listed):
+        assert {one.id: one.status for one in found} == {new.id: "read", answered.id: "answered"}
+
+
+async def test_what_is_not_shared_is_not_passed_on(at: At, store: Store, vault: Vault) -> None:
+    kept, shared = feedback(vault, Level.NAMED, sharing=False), feedback(vault, Level.NAMED)
+    await filed(store, kept, shared)
+    with pytest.raises(Refused, match="did not agree to share"):
+        await at(lambda desk: set_status(desk, kept.id, "passed-on", "The committee has it."))
+    assert [await rows(store, table) for table in (notes, audit)] == [[], []]
+    await at(lambda desk: set_status(desk, kept.id, "answered", "The committee has it."))
+    await at(lambda desk: set_status(desk, shared.id, "passed-on"))
+
+
+async def test_the_id_of_a_question_is_told_from_none(at: At, store: Store) -> None:
+    await store.write(lambda uow: uow.questions.add("When?", "en", WEEK))
+    (question,) = (await at(lambda desk: inquiries.questions(desk, 10))).questions
+    for found, told in ((question.id.upper(), "the id of a question"), ("22222bbbbb", "no item with that id")):
+        with pytest.raises(Refused, match=told):
+            await at(lambda desk, found=found: show(desk, found, "en"))  # type: ignore[misc]
+
+
 async def test_two_staff_at_once_take_two_places_in_a_thread(database_url: str, content: Content, vault: Vault) -> None:
     async with open_store(database_url, migrate=True) as one, open_store(database_url, migrate=False) as two:
         item = feedback(vault, Level.ANONYMOUS)

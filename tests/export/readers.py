@@ -37,10 +37,12 @@ def read_jsonl(path: pathlib.Path) -> Table:
 
 
 def read_xlsx(path: pathlib.Path) -> Table:
-    """All sheets; no cell is anything but a text."""
+    """All sheets of data; no cell is anything but a text."""
     header: list[str] = []
     rows: list[Row] = []
-    for sheet in openpyxl.load_workbook(path).worksheets:
+    *data, last = openpyxl.load_workbook(path).worksheets
+    assert last.title == "columns"
+    for sheet in data:
         cells = list(sheet.iter_rows())
         assert {cell.data_type for row in cells for cell in row if cell.value is not None} <= {"s"}
         first, *others = [tuple(unescape(text(cell.value)) for cell in row) for row in cells]

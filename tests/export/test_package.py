@@ -58,7 +58,7 @@ def real(content: Content) -> tuple[list[Column], list[Row]]:
         Exported("1", form.id, 1, "named", "es", "2026-W48", full, True, True, "new", 1, b"sealed"),
         Exported("2", form.id, 1, "anonymous", "en", "2026-W48", {}, False, False, "new", 1, None),
     ]
-    return table.columns(form, "es"), list(table.rows(form, "es", items, lambda item: "@María"))
+    return table.columns(form, content.texts["es"]), list(table.rows(form, "es", items, lambda item: "@María"))
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -102,9 +102,26 @@ def test_it_says_what_it_holds(kind: str, tmp_path: pathlib.Path) -> None:
         "withdrawals": [],
     }
     assert resource["path"] == data.name
+    assert resource.get("encoding") == {"csv": "utf-8-sig", "jsonl": "utf-8"}.get(kind)
     assert resource["hash"] == "sha256:" + hashlib.sha256(data.read_bytes()).hexdigest()
     assert [field["name"] for field in resource["schema"]["fields"]] == [column.name for column in COLUMNS]
     assert resource["schema"]["fields"][1]["codebook"] == {"idea": "An idea", "@home": "From home", "'till": "Until"}
+
+
+def test_columns_and_codes_are_explained_in_one_language(content: Content) -> None:
+    form = content.forms["ai-at-work"]
+    for make in (table.columns, table.developers_columns):
+        english, spanish = ({one.name: one for one in make(form, content.texts[one])} for one in ("en", "es"))
+        same = {name for name, one in spanish.items() if one.description == english[name].description}
+        assert same == set()
+        assert spanish["status"].codes == {
+            "new": "todavía sin leer",
+            "read": "leído por el personal del sindicato",
+            "passed-on": "se pasó a quienes crean la IA",
+            "answered": "contestado",
+            "declined": "no se pasó",
+        }
+        assert spanish["kind_label"].description == "Etiquetas de kind"
 
 
 def test_the_codes_that_csv_guards_are_given_as_its_cells_hold_them(tmp_path: pathlib.Path) -> None:

@@ -52,14 +52,29 @@ def test_a_long_table_goes_on_in_the_next_sheet(tmp_path: pathlib.Path) -> None:
         ("feedback", 11),
         ("feedback 2", 11),
         ("feedback 3", 6),
+        ("columns", 3),
     ]
     assert all(sheet.freeze_panes == "A2" for sheet in sheets)
+    assert [sheet.auto_filter.ref for sheet in sheets] == ["A1:B11", "A1:B11", "A1:B6", None]
     assert read_xlsx(tmp_path / "a.xlsx")[1] == rows
 
 
 def test_a_full_sheet_begins_no_other(tmp_path: pathlib.Path) -> None:
     xlsx.write(tmp_path / "a.xlsx", COLUMNS, [("1", "a"), ("2", "b")], longest=2)
-    assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets) == 1
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["feedback", "columns"]
+
+
+def test_the_last_sheet_says_what_columns_and_codes_mean(tmp_path: pathlib.Path) -> None:
+    codes = {"idea": "An idea", "@home": "=From home"}
+    columns = [Column("id", "Item", "Random id"), Column("kind", "=Kind", "What it is", codes)]
+    xlsx.write(tmp_path / "a.xlsx", columns, [])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["columns"]
+    assert list(sheet.values) == [
+        ("name", "title", "description", "codes"),
+        ("id", "Item", "Random id", None),
+        ("kind", "=Kind", "What it is", "idea: An idea\n@home: =From home"),
+    ]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
 
 
 def test_markup_is_text(tmp_path: pathlib.Path) -> None:

@@ -56,6 +56,17 @@ async def test_the_page_is_written_in_either_language_and_stays_the_same(
     assert not [name for name in os.listdir(tmp_path) if name.startswith(".report-")]
 
 
+async def test_standard_output_is_the_page_and_nothing_else(
+    report: Run, store: Store, content: Content, tmp_path: pathlib.Path
+) -> None:
+    await seed(store, content.forms["ai-at-work"], "2026-04", "2026-06", count=100, questions=0)
+    await report("-o", "report.html", "--month", "2026-06")
+    result = await report("-o", "-", "--month", "2026-06", "--language", "EN")
+    assert result.stdout_bytes == (tmp_path / "report.html").read_bytes()
+    assert result.stderr == "Report of 2026-06 on standard output\n"
+    assert not (tmp_path / "-").exists()
+
+
 async def test_nothing_to_report_is_refused_and_leaves_the_older_page(
     report: Run, store: Store, tmp_path: pathlib.Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.content import Content
 from bot.forms import Form
-from bot.report.figures import share
+from bot.report.figures import Bar, Figure, message, share
 from bot.report.markup import element
 from bot.report.page import page
 from bot.report.tables import ITEMS, OUTCOMES, QUESTIONS, Month, Sheet, Table
@@ -165,7 +165,7 @@ def test_what_is_withheld_is_said_in_words(content: Content, form: Form) -> None
     assert read.said("text").count("not shown") == 2
     said = read.said("p")
     assert "Not shown: fewer than five, or a group that would give away another of fewer than five." in said
-    assert "Largest group of those shown: “What I know about this work”, 40 of 52." in said
+    assert "Largest group: “What I know about this work”, 40 of 52." in said
     assert "There were fewer than five questions, so nothing is shown. They are counted with a later month." in said
 
 
@@ -177,6 +177,40 @@ def test_a_sum_with_a_withheld_month_is_a_least(content: Content, form: Form) ->
     last = month("2026-10", {"knowledge": 10, "concern": 30, "idea": None}, 60)
     said = drawn(content, form, [first, last]).said("td")
     assert said[-5:] == ["50", "45%", "at least 30", "at least 27%", "not shown"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "several", "said"),
+    [
+        ({"a": 30, "b": None, "c": None}, False, "Largest group: “a”, 30 of 50."),
+        ({"a": 20, "b": None, "c": None}, False, ""),  # b can be 29
+        ({"a": 25, "b": None, "c": None}, False, ""),  # as large
+        ({"a": 30, "b": 12, "c": None}, True, ""),  # c can be nearly all
+        ({"a": 30, "b": 12, "c": 0}, True, "Largest group: “a”, 30 of 50."),
+        ({"a": None, "b": None}, False, "No group can be shown here."),
+    ],
+)
+def test_only_what_is_certainly_the_largest_is_called_so(
+    cells: dict[str, int | None], several: bool, said: str, content: Content, form: Form
+) -> None:
+    bars = [Bar(code, count) for code, count in cells.items()]
+    figure = Figure("", "", "", bars, 50, several=several)
+    assert message(figure, Words(content, form, "en")) == said
+
+
+@pytest.mark.parametrize(
+    ("bars", "total", "said"),
+    [
+        ([Bar("a", 29), Bar("b", 28, least=True), Bar("c", 27)], 101, ""),  # b can be 45
+        ([Bar("a", 29), Bar("b", 28, least=True), Bar("c", 30, least=True)], 89, ""),  # b or c
+        ([Bar("a", 29), Bar("b", 50, least=True), Bar("c", 10)], 99, "Largest group: “b”, at least 50 of 99."),
+        ([Bar("a", 50), Bar("b", 28, least=True), Bar("c", 10)], 99, "Largest group: “a”, 50 of 99."),
+    ],
+)
+def test_a_least_is_taken_for_the_most_it_can_be(
+    bars: list[Bar], total: int, said: str, content: Content, form: Form
+) -> None:
+    assert message(Figure("", "", "", bars, total), Words(content, form, "en")) == said
 
 
 def test_months_of_few_and_months_together_are_told_in_words(content: Content, form: Form) -> None:

@@ -83,7 +83,7 @@ async def test_an_export_has_what_it_counted(
         uow.items.add(feedback(vault, Level.CONFIDENTIAL, id="zz"))
         uow.items.add(feedback(vault, Level.CONFIDENTIAL, id="zzz"))
 
-    order = Order(content.forms["ai-at-work"], "csv", "a meeting", "en", NOW)
+    order = Order(content.forms["ai-at-work"], "csv", "a meeting", content.texts["en"], NOW)
     job = Interrupted(order, ALL, vault, lambda done, count: None, between=partial(elsewhere, change))
     assert await export(store, job, Folder(tmp_path / "package"), Role.STAFF) == 3
     assert job.seen == [3]
