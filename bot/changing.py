@@ -28,7 +28,16 @@ def stop_sharing(turn: Turn, item: Feedback) -> None:
 
 
 def correct(turn: Turn, item: Feedback, question: str, answer: Answer) -> None:
-    change_or_wait(turn, item, {"answers": {question: answer}})
+    """An answer; or what only staff see, and no package that could need a new version: the name, the contact."""
+    match question:
+        case "name" if item.author is not None:
+            author = dataclasses.replace(item.author, name=turn.vault.seal(str(answer).encode(), "name"))
+            turn.uow.owned.replace(dataclasses.replace(item, author=author))
+            sweep_later(turn.uow)
+        case "contact":
+            turn.uow.owned.replace(dataclasses.replace(item, contact=answer == "yes"))
+        case _:
+            change_or_wait(turn, item, {"answers": {question: answer}})
 
 
 def reply(turn: Turn, item: Feedback, words: str) -> None:

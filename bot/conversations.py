@@ -17,6 +17,7 @@ CONVERSATION = "conversation"  # what it is sealed for
 class Draft:
     """A form being filled in. `editing`: the question asked again; otherwise the first open one is asked.
 
+    `paused`: it waits; how to go on is said once more, with the next answer.
     `receipt`: the hash of the receipt shown with the summary as it stands.
     """
 

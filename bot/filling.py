@@ -12,14 +12,15 @@ from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
-from bot.replies import Button, Outcome, Reply, ShowForm
-from bot.turn import Turn, parsed
+from bot.replies import Button, Outcome, Reply, ShowForm, Text
+from bot.turn import Turn, following, parsed
 from bot.vault import new_id
 
 FORM = "ai-at-work"
 OWN_WORDS = "words"  # the question that a message chosen as feedback answers
 CLEARLY = 0.6  # confidence from which words without a question mark are taken for a question
 SHORTEST_QUESTION = 3  # words, where the first asks
+SHORTEST_FEEDBACK = 6  # words, where they follow "feedback" at once
 
 
 def start(turn: Turn) -> Outcome:
@@ -67,6 +68,15 @@ def start_with(turn: Turn) -> Outcome:
     kind = turn.thought.match.handover
     contacts = heed(turn, {OWN_WORDS: kind} if kind else {})
     return contacts if isinstance(contacts, Reply) else go_on(turn, *contacts, turn.say("form.shortcut"), *warned)
+
+
+def begun(turn: Turn) -> str:
+    """The feedback in "feedback the app tracks us"; "" where these words are none, or may be a question."""
+    names = [texts.words["feedback"][0] for texts in turn.content.texts.values()]
+    words = following(turn.text, names, SHORTEST_FEEDBACK)
+    first = normalize(words).partition(" ")[0]
+    asks = "?" in words or any(first in texts.asking for texts in turn.content.texts.values())
+    return words if turn.thought.match.outcome in ("none", "suggest") and not asks else ""
 
 
 def the_form(turn: Turn) -> Form:
@@ -124,9 +134,19 @@ def answers(turn: Turn, question: Question) -> bool:
 def unclear(turn: Turn) -> Outcome:
     """What was said answers nothing that was asked."""
     question = conversations.current(the_form(turn), turn.draft())
-    if question is None or question.kind == "text":
-        return ask(turn, turn.say("reply.yes_to_what"))
-    return ask(turn, turn.say("problem.not_choices" if question.kind == "choices" else "problem.not_a_choice"))
+    if question is None and turn.draft().receipt:
+        return ask(turn, turn.say("form.not_sent"))
+    problems = {"text": "reply.yes_to_what", "choices": "problem.not_choices"}
+    return ask(turn, turn.say(problems.get(question.kind if question else "", "problem.not_a_choice")))
+
+
+def none_chosen(turn: Turn) -> Outcome:
+    """None of several choices is an answer where it may be left out; elsewhere it says nothing."""
+    form = the_form(turn)
+    question = conversations.current(form, turn.draft())
+    if question is None or question.kind != "choices" or question.required:
+        return unclear(turn)
+    return take(turn, form, question, None)
 
 
 def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
@@ -300,6 +320,8 @@ def is_question(turn: Turn, question: Question | None) -> bool:
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:
     """The answer to a question in between, and then the form's question again; danger and crisis pause the form."""
+    not_stored, kept = Text(turn.say("handover.not_stored")), Text(turn.say("handover.draft_kept"))
+    answer = dataclasses.replace(answer, blocks=tuple(kept if one == not_stored else one for one in answer.blocks))
     if turn.thought.match.handover in URGENT:
         turn.draft(paused=True)
         turn.change(waiting="")
@@ -312,3 +334,11 @@ def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:
         case ShowForm():
             return dataclasses.replace(asked, notes=(*said, *asked.notes))
     return asked
+
+
+def reminding(turn: Turn, answer: Reply) -> Reply:
+    """The first answer after a form was paused, by danger or for later, says how to go on with it."""
+    if turn.conversation.draft is None or not turn.conversation.draft.paused or turn.thought.match.handover:
+        return answer
+    turn.draft(paused=False)
+    return dataclasses.replace(answer, blocks=(Text(turn.say("handover.paused")), *answer.blocks))

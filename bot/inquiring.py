@@ -1,11 +1,9 @@
 """Sending a question to union staff: whether to hear back, the words, what may identify somebody, and off it goes."""
 
-import re
-
 from bot import asking, leaving_out, modals
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply, Words
-from bot.turn import Turn
+from bot.turn import Turn, following
 from bot.upkeep import sweep_later
 
 LONGEST = 3000  # characters
@@ -79,12 +77,8 @@ def is_early(turn: Turn) -> bool:
 
 def at_once(turn: Turn) -> str:
     """The question in "ask staff when is the class"; "" where these words are none."""
-    for texts in turn.content.texts.values():
-        for way in texts.words["ask_staff"]:
-            found = re.match(rf"{re.escape(way)}\b[\s:,.-]*(.+)", turn.text.strip(), re.IGNORECASE | re.DOTALL)
-            if found and len(found[1].split()) >= SHORTEST:
-                return found[1]
-    return ""
+    ways = [way for texts in turn.content.texts.values() for way in texts.words["ask_staff"]]
+    return following(turn.text, ways, SHORTEST)
 
 
 def said(turn: Turn, words: str) -> Outcome:

@@ -1,5 +1,6 @@
 """My data: what the bot keeps of a member, their items, and what came of them; also by receipt."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 
@@ -7,7 +8,7 @@ from bot import changing, inquiring, modals, workspace
 from bot.envelopes import unseal, waiting_for
 from bot.faq.features import WORD, normalize
 from bot.feedback import RECEIPT_WORDS, Feedback, Level, answers_of
-from bot.forms import Form
+from bot.forms import Answer, Form
 from bot.ports import Envelope
 from bot.receipts import opened_by
 from bot.replies import Block, Button, Outcome, Reply, Words
@@ -63,19 +64,27 @@ def ask_receipt(turn: Turn, *before: str) -> Outcome:
 
 def is_receipt(turn: Turn) -> bool:
     """Whether these words try to be a receipt: half of them are such words, or six that say nothing we know."""
-    known = {word for words in turn.content.receipts.values() for word in words}
-    said = WORD.findall(turn.text.casefold())
+    said, known = receipt_words(turn)
     says_nothing = turn.thought.match.outcome in ("none", "suggest")
-    return 2 * sum(word in known for word in said) >= len(said) or (len(said) == RECEIPT_WORDS and says_nothing)
+    return 2 * len(known) >= len(said) or (len(said) == RECEIPT_WORDS and says_nothing)
+
+
+def receipt_words(turn: Turn) -> tuple[list[str], list[str]]:
+    """All words of this turn, and those of them that can be in a receipt."""
+    said = WORD.findall(turn.text.casefold())
+    return said, [word for word in said if word in turn.content.receipt_words]
 
 
 def enter(turn: Turn) -> Outcome:
     """The six words, typed: open what they lead to for a quarter of an hour."""
     item = opened_by(turn, turn.text)
     if item is None:
+        said, known = receipt_words(turn)
+        six = RECEIPT_WORDS in (len(said), len(known))
+        problem = turn.say("owned.wrong_receipt") if six else turn.say("owned.receipt_count", count=len(known))
         if turn.event.can_show_form:
-            return ask_receipt(turn, turn.say("owned.wrong_receipt"))
-        return turn.reply(turn.say("owned.wrong_receipt"), commands=(turn.button("cancel"),))
+            return ask_receipt(turn, problem)
+        return turn.reply(problem, commands=(turn.button("cancel"),))
     return open_for_a_while(turn, item)
 
 
@@ -132,10 +141,10 @@ def show(turn: Turn, item: Item, *before: str) -> Reply:
     feedback = unseal(item, turn.vault) if isinstance(item, Envelope) else item
     if not isinstance(feedback, Feedback):
         raise Unreadable("an envelope's key is not on the ring")
-    form = form_of(turn, feedback)
-    for question in form.asked(feedback.answers) if form else ():
-        if question.id in feedback.answers:
-            shown = question.show(feedback.answers[question.id], turn.language) or turn.say("form.skipped")
+    form, said = form_of(turn, feedback), all_said(turn, feedback)
+    for question in form.asked(said) if form else ():
+        if question.id in said:
+            shown = question.show(said[question.id], turn.language) or turn.say("form.skipped")
             blocks.append(Words(question.label[turn.language], shown))
     if isinstance(item, Envelope):
         blocks.append(turn.say("owned.waits"))
@@ -150,6 +159,17 @@ def show(turn: Turn, item: Item, *before: str) -> Reply:
     if item.author is not None:  # a mark on an anonymous item's notes would share this transaction with an account
         turn.uow.notes.see(item.id, from_staff=True)
     return turn.reply(*blocks, choices=possible(turn, item), commands=(turn.button("done"),))
+
+
+def all_said(turn: Turn, item: Feedback) -> dict[str, Answer]:
+    """Its answers by question, with the level, the name and the contact, which are kept beside them."""
+    if item.author is None:
+        return {"level": item.level.value, **item.answers}
+    name: dict[str, Answer] = {}
+    if item.author.name:
+        with contextlib.suppress(Unreadable):  # of a key that is not on the ring
+            name["name"] = turn.vault.text(item.author.name, "name")
+    return {"level": item.level.value, **name, **item.answers, "contact": "yes" if item.contact else "no"}
 
 
 def possible(turn: Turn, item: Feedback) -> tuple[Button, ...]:
@@ -191,11 +211,12 @@ def act(turn: Turn, name: str) -> Outcome:
         case "yes_delete":
             changing.delete(turn, item)
             turn.change(opened="", waiting="")
-            return turn.tell("owned.deleted", turn.say("owned.copies"))
+            seen = "owned.backups" if isinstance(item, Envelope) else "owned.copies_taken_back"
+            return turn.tell("owned.deleted", turn.say(seen))
         case "unshare" if isinstance(item, Feedback):
             changing.stop_sharing(turn, item)
             later = turn.say("owned.unshared_later") if item.level is Level.ANONYMOUS else ""
-            return turn.tell("owned.unshared", later, turn.say("owned.copies"))
+            return turn.tell("owned.unshared", later, turn.say("owned.copies_taken_back"))
         case "confidential" if isinstance(item, Feedback) and item.level is Level.NAMED:
             changing.make_confidential(turn, item)
             return turn.tell("owned.now_confidential", turn.say("owned.seen_before"))
@@ -206,8 +227,8 @@ def act(turn: Turn, name: str) -> Outcome:
                 return make_sure(turn, "anonymous")
             changing.make_anonymous(turn, item)
             turn.change(opened="", waiting="")
-            seen = turn.say("owned.seen_before") if item.level is Level.NAMED else ""
-            return turn.tell("owned.now_anonymous", seen)
+            seen = "owned.seen_before" if item.level is Level.NAMED else "owned.seen_words"
+            return turn.tell("owned.now_anonymous", turn.say(seen))
     return show(turn, item)
 
 

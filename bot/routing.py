@@ -11,14 +11,14 @@ from bot.faq.matcher import NOTHING
 from bot.faq.spelling import SHORTEST, slip
 from bot.handover import URGENT
 from bot.replies import Outcome, Reply, Text
-from bot.turn import Turn, bare, numbered, pressed
+from bot.turn import Turn, bare, numbered, pressed, urges_to_send
 
 FORM_STEPS = ("back", "skip", "later", "cancel", "edit")
 ANYWHERE = ("help", "stop", "done", "as_form")  # commands also where any words may be an answer
 GOING_ON = ("send", "resume")  # and these in a form
 SPOKEN = ("english", "spanish", "language")  # these there only in several words ("in Spanish")
 PERSONAL = ("feedback", "resume", "my_data", "receipt", "ask_staff", "send")
-READING = ("help", "my_data", "ask_staff", "thanks", "hello")  # commands that can be obeyed twice
+READING = ("help", "my_data", "ask_staff", "thanks", "agreed", "hello", "begin")  # commands that can be obeyed twice
 HARMLESS = ("help", "feedback", "ask_staff", "language", "my_data", "receipt", "resume")
 SHORTEST_COMMAND, LONGEST_COMMAND = 5, 25  # characters, where it may be mistyped
 ALIKE = 0.85  # difflib's ratio
@@ -63,7 +63,11 @@ def message(turn: Turn) -> Outcome:
     name = name or nearly(turn)
     if name:
         return run(turn, name, number)
-    return asking.answer_question(turn)
+    words = filling.begun(turn)
+    if words:
+        turn.event = as_message(turn.event, words)
+        return filling.start_with(turn)
+    return filling.reminding(turn, asking.answer_question(turn))
 
 
 def is_out_of_range(turn: Turn) -> bool:
@@ -115,6 +119,8 @@ def message_in_form(turn: Turn) -> Outcome:
     form = filling.the_form(turn)
     question = current(form, turn.draft())
     name, number = turn.thought.command
+    if question is None and urges_to_send(turn.content, turn.text):
+        name = "send"
     meant = ""
     if question is not None and question.kind == "text":
         short = len(turn.text) <= LONGEST_COMMAND
@@ -201,10 +207,14 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
         case "thanks" | "hello":
             greeting = turn.say("reply.you_are_welcome" if name == "thanks" else "reply.hello")
             return filling.ask(turn, greeting) if inside else turn.reply(greeting)
+        case "agreed":
+            return agreed(turn)
         case "stop":
             turn.change(stopped=True)
             said = turn.say("reply.stopped")
             return filling.ask(turn, said, turn.say("form.to_leave")) if inside else turn.tell("reply.stopped")
+        case "begin":
+            return run(turn, "start" if turn.conversation.stopped else "help")
         case "start":
             turn.change(stopped=False)
             return filling.ask(turn, turn.say("reply.started")) if inside else turn.tell("reply.started")
@@ -213,6 +223,19 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
         case "none_of_these":
             return no_answer(turn)
     return filling.unclear(turn) if inside else turn.reply(turn.say("reply.yes_to_what"))
+
+
+def agreed(turn: Turn) -> Outcome:
+    """An "ok" chooses nothing and sends nothing: what was offered stands, and it is said that nothing was done."""
+    if in_form(turn):
+        return filling.unclear(turn)
+    if are_held(turn):  # the choice follows: between()
+        return turn.reply(turn.say("reply.not_done"))
+    if turn.conversation.waiting.startswith("own:"):
+        return wording.again(turn, turn.say("reply.not_done"))
+    if any(one.numbered and one.action != "topic" for one in turn.conversation.offers):
+        return turn.offer_again(turn.say("reply.not_done"))
+    return turn.reply(turn.say("reply.agreed"))
 
 
 def stop_waiting(turn: Turn) -> Outcome:
@@ -247,7 +270,7 @@ def no_answer(turn: Turn) -> Outcome:
     """None of what was suggested."""
     reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
     if in_form(turn):
-        return filling.unclear(turn)
+        return filling.none_chosen(turn)
     return turn.reply(*reply.blocks, choices=reply.choices, commands=reply.commands)
 
 

@@ -44,13 +44,19 @@ def summary(turn: Turn, form: Form, *before: Block | str) -> Reply:
     lines = {n: one.id for n, one in enumerate(form.asked(draft.answers), 1) if one.id in draft.handover}
     if lines:
         key = "handover_urgent" if set(draft.urgent).intersection(lines.values()) else "handover_again"
-        blocks.append(turn.say(f"form.{key}", lines=", ".join(map(str, lines)), first=min(lines)))
+        blocks.append(turn.say(f"form.{key}", lines=lines_named(turn, *lines), first=min(lines)))
     blocks += [turn.say("form.receipt"), Secret(receipt)]
     if again:
         blocks.append(turn.say("form.receipt_again"))
     if draft.answers.get("level") == Level.ANONYMOUS:
         blocks.append(turn.say("form.receipt_only_way"))
     return turn.reply(*blocks, turn.say("form.send_how"), commands=ends(turn))
+
+
+def lines_named(turn: Turn, *numbers: int) -> str:
+    """ "line 6", or "lines 6, 8 and 9"."""
+    *others, last = map(str, numbers)
+    return turn.say("form.lines", lines=", ".join(others), last=last) if others else turn.say("form.line", line=last)
 
 
 def stands(turn: Turn, *before: Block | str) -> Reply:

@@ -39,6 +39,11 @@ class Texts:
         return frozenset(normalize(self("choosing.polite")).split())
 
     @functools.cached_property
+    def urging(self) -> frozenset[str]:
+        """Words that may stand beside "send" and change nothing of it, normalized."""
+        return frozenset(normalize(self("choosing.urging")).split())
+
+    @functools.cached_property
     def around(self) -> frozenset[str]:
         """Words that may stand around a number, normalized."""
         return frozenset(normalize(self("choosing.around")).split())

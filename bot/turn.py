@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -232,6 +233,22 @@ def command(content: Content, said: str) -> tuple[str, str]:
             if tail.isdecimal() and len(tail) <= 3:
                 return "edit", tail
     return "", ""
+
+
+def urges_to_send(content: Content, said: str) -> bool:
+    """Whether these words say "send" and nothing else ("yes, send it now"): no doubt, no question, no "not yet"."""
+    urging = frozenset().union(*(texts.urging for texts in content.texts.values()))
+    left = " ".join(word for word in bare(content, said).split() if word not in urging)
+    return "?" not in said and any(texts.commands.get(left) == "send" for texts in content.texts.values())
+
+
+def following(said: str, ways: Iterable[str], least: int) -> str:
+    """What follows one of these ways ("ask staff: when is the class"), in `least` words or more; "" where nothing."""
+    for way in ways:
+        found = re.match(rf"{re.escape(way)}\b[\s:,.-]*(.+)", said.strip(), re.IGNORECASE | re.DOTALL)
+        if found and len(found[1].split()) >= least:
+            return found[1]
+    return ""
 
 
 def command_language(content: Content, said: str) -> str:

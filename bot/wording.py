@@ -5,7 +5,7 @@ from bot.feedback import Feedback, Level
 from bot.forms import Question
 from bot.handover import URGENT
 from bot.owning import act as own
-from bot.owning import form_of, opened, possible
+from bot.owning import all_said, form_of, opened, possible
 from bot.owning import show as show_item
 from bot.receipts import holds_receipt
 from bot.replies import Block, Button, Outcome, Reply
@@ -56,10 +56,14 @@ def ask(turn: Turn, *before: Block | str) -> Outcome:
 
 def lines(turn: Turn, item: Feedback) -> Reply:
     """Which line to correct."""
-    form = form_of(turn, item)
-    questions = [one for one in form.questions if one.id in item.answers] if form else []
-    choices = tuple(Button("line", one.label[turn.language], one.id) for one in questions)
+    choices = tuple(Button("line", one.label[turn.language], one.id) for one in correctable(turn, item))
     return turn.reply(turn.say("owned.which_line"), choices=choices, commands=(turn.button("cancel"),))
+
+
+def correctable(turn: Turn, item: Feedback) -> list[Question]:
+    """The lines of an item that can be written anew; its level has ways of its own (bot/owning.py)."""
+    form, said = form_of(turn, item), all_said(turn, item)
+    return [one for one in form.questions if one.id in said and one.id != "level"] if form else []
 
 
 def step(turn: Turn, name: str, number: int = 0) -> Outcome:
@@ -93,7 +97,7 @@ def choose_line(turn: Turn, question_id: str, *before: Block | str) -> Outcome:
         return own(turn, "show")
     turn.change(held="")
     if turn.event.can_show_form and question.kind == "text":
-        words, label = held or str(item.answers.get(question_id) or ""), question.label[turn.language]
+        words, label = held or str(all_said(turn, item).get(question_id) or ""), question.label[turn.language]
         return modals.ask_words(turn, label, question.longest, *before, question.ask[turn.language], words=words)
     choices = tuple(Button("say", one.label[turn.language], one.code) for one in question.options if not one.retired)
     return turn.reply(
@@ -138,7 +142,7 @@ def said(turn: Turn) -> Outcome:
         if question and question.kind != "text":
             return choose_line(turn, question.id, told)
         return turn.reply(told, commands=(turn.button("cancel"),))
-    free = question is None or question.kind == "text"
+    free = question is None or (question.kind == "text" and question.id != "name")  # which is meant to tell
     if free and leaving_out.identifies(str(answer)):
         turn.change(held=str(answer))
         return offer(turn, item)
@@ -153,9 +157,9 @@ def short_enough(words: str) -> str:
 
 
 def corrected(turn: Turn, item: Feedback) -> Question | None:
-    """The line that is being corrected; None where none is, or the form has it no more."""
-    form, waiting = form_of(turn, item), turn.conversation.waiting
-    return next((one for one in form.questions if f"{CORRECT}{one.id}" == waiting), None) if form else None
+    """The line that is being corrected; None where none is, or it is none of the item's any more."""
+    waiting = turn.conversation.waiting
+    return next((one for one in correctable(turn, item) if f"{CORRECT}{one.id}" == waiting), None)
 
 
 def offer(turn: Turn, item: Feedback, *before: Block | str) -> Reply:

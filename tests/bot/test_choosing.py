@@ -61,6 +61,14 @@ async def test_one_choice_takes_one(ben: Chat) -> None:
     assert (await answers(ben))["part"] == "help"
 
 
+@pytest.mark.parametrize("said", ["none", "None of the above.", "ninguna"])
+async def test_none_of_several_is_an_answer(ben: Chat, said: str) -> None:
+    await ben.say("1", "back")
+    assert EN("form.now_is") in await ben.say("english")
+    await ben.say(said)
+    assert (await answers(ben))["effects"] is None
+
+
 async def test_a_line_is_corrected_by_one_press(ben: Chat, store: Store) -> None:
     await ben.press("choose", "time,pay")
     await ben.say("skip", "skip", "skip", "no", "no", "send", "my data", "1", EN("owned.do_correct"))

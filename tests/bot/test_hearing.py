@@ -25,15 +25,39 @@ async def test_a_form_that_asks_for_a_choice_is_paused(bot: Bot, steps: tuple[st
     assert EN("form.resume") in await ben.say("continue")
 
 
+async def test_the_first_answer_after_a_pause_says_how_to_go_on(bot: Bot) -> None:
+    ben = Chat(bot)
+    await ben.say("feedback", "2", CRISIS)
+    assert (await ben.say("what are the three goals?")).startswith(EN("handover.paused"))
+    assert EN("handover.paused") not in await ben.say("what are the three goals?")
+
+
+async def test_trouble_told_at_a_choice_leaves_the_draft_as_it_was(bot: Bot) -> None:
+    ben = Chat(bot)
+    trouble = "my boss wrote me up today and wants me to sign it"
+    shown = await ben.say("feedback", "2", trouble)
+    assert EN("handover.draft_kept") in shown
+    assert EN("handover.not_stored") not in shown
+    assert EN("handover.not_stored") in await ben.say("later", trouble)
+
+
+@pytest.mark.parametrize(("language", "named"), [("english", "in lines 6 and 10"), ("español", "en las líneas 6 y 10")])
+async def test_the_summary_names_each_line_that_a_person_should_hear(bot: Bot, language: str, named: str) -> None:
+    ben = Chat(bot)
+    trouble = "my boss wrote me up today and wants me to sign it"
+    await ben.say(language, "feedback", "2", "idea", "skip", "skip", "skip", trouble, "skip", "skip", "skip", trouble)
+    assert named in await ben.say("yes", "no")
+
+
 async def test_the_summary_repeats_the_numbers_to_call_and_the_line_can_be_changed(bot: Bot) -> None:
     ben = Chat(bot)
     await ben.say("feedback", "2", "idea", "skip", "skip", "skip", CRISIS, "continue", *["skip"] * 4, "no")
     summary = await ben.say("no")
-    assert EN("form.handover_urgent", lines="6", first=6) in summary
+    assert EN("form.handover_urgent", lines="line 6", first=6) in summary
     assert "**988**" in summary
     await ben.say("edit line 6")
     trouble = "my boss wrote me up today and wants me to sign it"
-    assert EN("form.handover_again", lines="6", first=6) in await ben.say(trouble)
+    assert EN("form.handover_again", lines="line 6", first=6) in await ben.say(trouble)
 
 
 async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:

@@ -308,7 +308,7 @@ async def test_words_for_a_person_bring_contacts_once(ben: Chat, store: Store) -
     assert second.answers["words"] == STEWARD
     assert "Deadlines may run" not in read(await ben.submit(2, {**SECOND, "words": STEWARD}))
     summary = read(await ben.submit(3, THIRD))
-    assert EN("form.handover_again", lines="6", first=6) in summary
+    assert EN("form.handover_again", lines="line 6", first=6) in summary
     await ben.press("send")
     assert [one.answers["words"] for one in await filed(store)] == [STEWARD]
 
@@ -323,7 +323,7 @@ async def test_danger_pauses_and_nothing_typed_is_lost(ben: Chat) -> None:
     await ben.press("resume")
     assert form_of(ben.last).page == 3
     assert form_of(ben.last).answers["words"] == DANGER
-    assert EN("form.handover_urgent", lines="6", first=6) in read(await ben.submit(3, THIRD))
+    assert EN("form.handover_urgent", lines="line 6", first=6) in read(await ben.submit(3, THIRD))
 
 
 async def test_skip_typed_into_a_field_leaves_it_out(ben: Chat) -> None:

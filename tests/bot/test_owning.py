@@ -1,5 +1,6 @@
 """An open item: short answers, old buttons, lines to correct, and the ways to say a receipt."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from bot.feedback import Level
 from bot.forms import TEXT
 from bot.ports import Store
 from bot.receipts import beside, possible
-from bot.vault import Vault
+from bot.vault import Vault, new_key
 from storage.port import PAGE
 from tests.bot.chats import Chat, filed, reply_of, sealed
 from tests.bot.members import EN, Member
@@ -79,6 +80,24 @@ async def test_an_old_yes_is_asked_for_again(ben: Chat, store: Store, clock: Clo
     assert await filed(store) == []
 
 
+@pytest.mark.parametrize("said", ["ok", "okay", "vale", "órale", "está bien", "great", "looks good", "go ahead"])
+async def test_an_agreement_chooses_nothing_and_loses_nothing(ben: Chat, store: Store, said: str) -> None:
+    texts = ben.bot.content.texts.values()
+    nothing = tuple(one("reply.not_done") for one in texts)
+    assert (await ben.say(said)).startswith(nothing)
+    assert EN("owned.which_line") in await ben.say("english", "my data", "1", said, "1")
+    await ben.say("my data", "1", "delete it")
+    assert (await ben.say(said)).startswith(nothing)
+    assert len(await filed(store)) == 1
+    await ben.say("1")
+    assert await filed(store) == []
+
+
+@pytest.mark.parametrize("said", ["vale", "órale"])
+async def test_an_agreement_to_nothing_is_no_thanks(ana: Chat, said: str) -> None:
+    assert await ana.say("listo", said) == "Muy bien. Aquí estoy si tienes otra pregunta."
+
+
 async def test_an_old_button_deletes_no_other_item(ben: Chat, store: Store) -> None:
     await ben.say("delete it", "no", *SENT["en"], "my data", "2")
     for press in ("yes_delete", "yes_anonymous"):
@@ -96,6 +115,7 @@ async def test_it_becomes_anonymous_only_after_a_yes(ben: Chat, store: Store, va
     shown = await ben.say("make it anonymous", "yes")
     assert EN("owned.now_anonymous") in shown
     assert EN("owned.seen_before") not in shown
+    assert EN("owned.seen_words") in shown
     assert len(await sealed(store, vault)) == 1
 
 
@@ -103,6 +123,50 @@ async def test_staff_may_have_seen_a_name(bot: Bot) -> None:
     member = Member(bot, "U0CAL")
     await member.send("named", "Ask us first.")
     assert EN("owned.seen_before") in await member.say("my data", "1", "make it anonymous", "yes")
+
+
+async def test_what_nobody_has_seen_is_deleted_without_a_word_on_copies(bot: Bot, ben: Chat) -> None:
+    member = Member(bot, "U0CAL")
+    shown = await member.delete(await member.send("anonymous", "Ask us first."))
+    assert shown == "\n".join([EN("owned.deleted"), EN("owned.backups")])
+    assert EN("owned.copies_taken_back") in await ben.say("delete it", "yes")
+
+
+async def test_an_item_shows_all_that_is_kept_with_it_and_a_name_can_be_corrected(bot: Bot, store: Store) -> None:
+    member = Member(bot, "U0CAL")
+    await member.send("named", "Ask us first.")
+    shown = await member.say("my data", "1")
+    assert "Who may know it was you?: Named" in shown
+    assert "Name to show to staff: Canary Ana" in shown
+    assert "May staff write to you here?: No" in shown
+    assert EN("owned.corrected") in await member.say("correct", "Name to show to staff", "Jane Miller")
+    assert EN("owned.corrected") in await member.say("correct", "May staff write to you here?", "yes")
+    shown = await member.say("my data", "1")
+    assert "Name to show to staff: Jane Miller" in shown
+    assert "May staff write to you here?: Yes" in shown
+    (item,) = await filed(store)
+    assert item.contact
+    assert item.revision == 1
+    assert not {"name", "contact"} & set(item.answers)
+
+
+async def test_a_confidential_item_shows_its_level_and_no_name(ben: Chat) -> None:
+    shown = await ben.say("my data", "1")
+    assert "Who may know it was you?: Confidential" in shown
+    assert "Name to show to staff" not in shown
+    assert "Who may know it was you?" not in await ben.say("correct")
+
+
+async def test_a_name_of_a_lost_key_hides_no_item(bot: Bot, store: Store, clock: Clock) -> None:
+    member = Member(bot, "U0CAL")
+    receipt = await member.send("named", "Ask us first.")
+    (item,) = await filed(store)
+    assert item.author
+    foreign = dataclasses.replace(item.author, name=Vault([new_key()]).seal(b"Ana", "name"))
+    await store.write(lambda uow: uow.owned.replace(dataclasses.replace(item, author=foreign)))
+    shown = await member.open(receipt)
+    assert "Ask us first." in shown
+    assert "Name to show to staff" not in shown
 
 
 @pytest.mark.parametrize(
@@ -243,3 +307,13 @@ async def test_a_receipt_at_the_end_of_a_long_text_is_found(bot: Bot, filler: st
     text = (filler * 1000)[: TEXT - len(receipt) - 1] + " " + receipt
     assert (len(possible(bot.content, text)) > PAGE) == (filler == "mud ")
     assert EN("form.contains_receipt") in await ben.say(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [("actor airplane airport album acrobat", 5), ("my receipt: actor airplane airport album actor acrobat album", 7)],
+)
+async def test_too_few_or_too_many_words_are_counted(bot: Bot, said: str, count: int) -> None:
+    member = Member(bot, "U0DEE")
+    await member.say("receipt")
+    assert await member.say(said) == EN("owned.receipt_count", count=count)
