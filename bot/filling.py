@@ -244,7 +244,7 @@ def redacted(turn: Turn, value: str) -> Outcome:
                 version = form[name].parse(leaving_out.without(turn, words))
             except ValueError as problem:  # it can be longer than the words
                 return ask(turn, turn.say(str(problem), longest=form[name].longest))
-            turn.change(draft=conversations.answered(form, turn.draft(), form[name], version))
+            turn.draft(answers={**turn.draft().answers, name: version}, receipt="")  # what they sounded like stays
         turn.draft(reviewed=(*turn.draft().reviewed, name))
     return ask(turn)
 
