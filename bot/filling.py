@@ -12,8 +12,8 @@ from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
-from bot.replies import Button, Outcome, Reply, ShowForm, Text
-from bot.turn import Turn, following, parsed
+from bot.replies import Block, Button, Outcome, Reply, ShowForm, Text
+from bot.turn import Turn, following, numbered, parsed, pointed
 from bot.vault import new_id
 
 FORM = "ai-at-work"
@@ -21,6 +21,8 @@ OWN_WORDS = "words"  # the question that a message chosen as feedback answers
 CLEARLY = 0.6  # confidence from which words without a question mark are taken for a question
 SHORTEST_QUESTION = 3  # words, where the first asks
 SHORTEST_FEEDBACK = 6  # words, where they follow "feedback" at once
+LONGEST_QUESTION = 120  # characters, where any words may be the answer
+NAME = "name"  # the question that no question answers
 
 
 def start(turn: Turn) -> Outcome:
@@ -119,7 +121,18 @@ def said(turn: Turn) -> Outcome:
         answer = parsed(turn.content, question, turn.text)
     except ValueError as problem:
         return ask(turn, turn.say(str(problem), longest=question.longest))
+    if earlier := decided_anew(turn, form, question):
+        turn.draft(editing=earlier.id, receipt="")
+        return ask(turn)
     return take(turn, form, question, answer)
+
+
+def decided_anew(turn: Turn, form: Form, question: Question) -> Question | None:
+    """The question that an open one hangs on, where the words name a choice of it: "anonymous" is nobody's name."""
+    if question.kind != "text" or question.when is None:
+        return None
+    earlier = form[question.when[0]]
+    return earlier if earlier.is_named(pointed(turn.content, numbered(turn.content, turn.text))) else None
 
 
 def answers(turn: Turn, question: Question) -> bool:
@@ -161,12 +174,40 @@ def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
 
 def ask_whether(turn: Turn, question: Question, name: str) -> Outcome:
     """Whether the one word that was said is that command, mistyped, or the answer; said twice, it is the answer."""
-    words = turn.text.strip()
-    if turn.conversation.held == words and any(one.action == "words" for one in turn.conversation.offers):
+    if is_said_twice(turn, question):
         return said(turn)
-    turn.change(held=words)
+    turn.change(held=turn.text.strip())
+    if name == "skip" and question.required and question.id not in turn.draft().answers:
+        return ask_or_keep(turn, question, turn.say("form.required"))
+    return whether(turn, question, name)
+
+
+def whether(turn: Turn, question: Question, name: str, *before: str) -> Reply:
     yes, no = Button(name, turn.say("button.helped_yes")), Button("words", turn.say("button.helped_no"), question.id)
-    return turn.reply(turn.say("form.step_meant", word=turn.texts.words[name][0]), choices=(yes, no))
+    return turn.reply(*before, turn.say("form.step_meant", word=turn.texts.words[name][0]), choices=(yes, no))
+
+
+def ask_or_keep(turn: Turn, question: Question, *before: Block | str) -> Reply:
+    """The question again, beside a choice: the words that are held are its answer."""
+    keep = Button("words", turn.say("form.keep_words"), question.id)
+    return prompting.ask(turn, the_form(turn), question, *before, more=(keep,))
+
+
+def ask_again(turn: Turn, question: Question) -> Reply:
+    """What the words that are held are: the last reply asked it, and was answered with a number it did not show."""
+    problem, first = turn.say("problem.not_a_choice"), turn.conversation.offers[0].action
+    return ask_or_keep(turn, question, problem) if first == "words" else whether(turn, question, first, problem)
+
+
+def are_held(turn: Turn, question: Question) -> bool:
+    """Whether the last reply offered to take the words that are held for the answer to this question."""
+    offered = any((one.action, one.value) == ("words", question.id) for one in turn.conversation.offers)
+    return offered and bool(turn.conversation.held)
+
+
+def is_said_twice(turn: Turn, question: Question) -> bool:
+    """Whether these are the words that are held, once more: then they are the answer."""
+    return are_held(turn, question) and turn.conversation.held == turn.text.strip()
 
 
 def asks_for(turn: Turn, value: str) -> bool:
@@ -248,9 +289,14 @@ def heed(turn: Turn, found: Mapping[str, str]) -> Reply | tuple[str, ...]:
     contacts = (*hand_over_texts(turn.content, turn.language, kind), turn.say("handover.in_form"))
     if kind not in URGENT:
         return contacts
+    pause(turn)
+    return turn.reply(*contacts, turn.say("handover.paused"))
+
+
+def pause(turn: Turn) -> None:
+    """The draft waits; what is said next is no answer to it."""
     turn.draft(paused=True)
     turn.change(waiting="")
-    return turn.reply(*contacts, turn.say("handover.paused"))
 
 
 def redacted(turn: Turn, value: str) -> Outcome:
@@ -264,7 +310,7 @@ def redacted(turn: Turn, value: str) -> Outcome:
                 version = form[name].parse(leaving_out.without(turn, words))
             except ValueError as problem:  # it can be longer than the words
                 return ask(turn, turn.say(str(problem), longest=form[name].longest))
-            turn.change(draft=conversations.answered(form, turn.draft(), form[name], version))
+            turn.draft(answers={**turn.draft().answers, name: version}, receipt="")  # what they sounded like stays
         turn.draft(reviewed=(*turn.draft().reviewed, name))
     return ask(turn)
 
@@ -286,8 +332,7 @@ def step(turn: Turn, name: str, number: int = 0) -> Outcome:
         case "later" if turn.event.passing:
             return ask(turn, turn.say("form.later"))
         case "later":
-            turn.draft(paused=True)
-            turn.change(waiting="")
+            pause(turn)
             return turn.tell("form.later")
         case _:
             turn.change(draft=None, waiting="")
@@ -309,7 +354,9 @@ def send(turn: Turn) -> Outcome:
 
 
 def is_question(turn: Turn, question: Question | None) -> bool:
-    """Whether words said while a choice is asked for are a question to the bot instead."""
+    """Whether words said while a choice or a name is asked for are a question to the bot instead."""
+    if question is not None and question.id == NAME:
+        return "?" in turn.text
     if question is None or question.kind == "text" or answers(turn, question):
         return False
     match, said = turn.thought.match, normalize(turn.text).split()
@@ -318,13 +365,26 @@ def is_question(turn: Turn, question: Question | None) -> bool:
     return "?" in turn.text or asks or bool(match.handover) or sure
 
 
+def may_be_question(turn: Turn, question: Question) -> bool:
+    """Whether words said to an open question may be a short one to the bot, which has an answer to it."""
+    match = turn.thought.match
+    asks = turn.text.strip().endswith("?") and len(turn.text) <= LONGEST_QUESTION
+    sure = match.outcome == "answer" and match.confidence >= CLEARLY
+    return question.kind == "text" and asks and sure and not is_said_twice(turn, question)
+
+
+def answer_or_keep(turn: Turn, question: Question, answer: Reply) -> Reply:
+    """The answer to what may be a question, and the form's own again; the words can still be the answer to it."""
+    turn.change(held=turn.text.strip())
+    return ask_or_keep(turn, question, *without_buttons(turn.texts, answer))
+
+
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:
     """The answer to a question in between, and then the form's question again; danger and crisis pause the form."""
     not_stored, kept = Text(turn.say("handover.not_stored")), Text(turn.say("handover.draft_kept"))
     answer = dataclasses.replace(answer, blocks=tuple(kept if one == not_stored else one for one in answer.blocks))
     if turn.thought.match.handover in URGENT:
-        turn.draft(paused=True)
-        turn.change(waiting="")
+        pause(turn)
         return turn.reply(*answer.blocks, turn.say("handover.paused"))
     said = without_buttons(turn.texts, answer)
     asked = ask(turn)

@@ -21,6 +21,7 @@ Local = Mapping[str, str]  # language -> text
 # The smallest platform's limits (Slack and Discord modals), so that every form fits every platform.
 PAGE_QUESTIONS = 5
 LONGEST_CHOICE, LONGEST_CHOICES = 200, 2000  # characters with which a member may name one option, or several
+AROUND = " .,!¡*_'\""  # marks around a choice
 SEPARATOR = re.compile(r"[,;]|\s+(?:and|y|e)\s+|(?<=\d)\s+(?=\d)")  # between several
 LABEL = 45
 HINT = 100
@@ -116,7 +117,7 @@ class Question:
 
     def pick(self, said: str) -> str | None:
         """The code of the option that these words name, by number, code or label, in any language."""
-        plain = normalize(said).strip(" .,!¡*_'\"")
+        plain = normalize(said).strip(AROUND)
         if re.fullmatch(r"[1-9]\d?", plain):
             number = int(plain)
             return self.options[number - 1].code if number <= len(self.options) else None
@@ -125,6 +126,13 @@ class Question:
             for ways, means in MEANINGS:
                 named = named or {one.code for one in self.options if any(means(plain, way) for way in ways(one))}
         return named.pop() if len(named) == 1 else None
+
+    def is_named(self, said: str) -> bool:
+        """Whether these words are an option's number, or all that it is called: "Nam" is a name, "named" is not."""
+        plain = normalize(said).strip(AROUND)
+        ways = {way for option in self.known for way in option.ways}
+        numbers = {str(number) for number, _ in enumerate(self.options, 1)}
+        return plain in ways | numbers or any(mistyped(plain, way) for way in ways)
 
     def codes(self, chosen: list[str]) -> tuple[str, ...]:
         """Those codes, each once, in the form's order."""

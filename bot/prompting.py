@@ -5,7 +5,7 @@ from bot.replies import Block, Button, Reply, Words
 from bot.turn import Turn
 
 
-def ask(turn: Turn, form: Form, question: Question, *before: str) -> Reply:
+def ask(turn: Turn, form: Form, question: Question, *before: Block | str, more: tuple[Button, ...] = ()) -> Reply:
     """The question with its choices and what else can be typed; its earlier answer, where there is one."""
     blocks: list[Block | str] = [*before, "**" + question.ask[turn.language] + "**"]
     if question.hint[turn.language]:
@@ -33,7 +33,7 @@ def ask(turn: Turn, form: Form, question: Question, *before: str) -> Reply:
         commands.append("as_form")
     return turn.reply(
         *blocks,
-        choices=choices,
+        choices=choices + more,
         commands=tuple(turn.button(one) for one in commands),
         several=question.kind == "choices",
     )

@@ -132,6 +132,8 @@ def message_in_form(turn: Turn) -> Outcome:
         offer = pressed(turn.content, turn.conversation, turn.text)
         if offer and offer.numbered:
             return act(turn, offer.action, offer.value)
+    if question is not None and filling.are_held(turn, question) and is_out_of_range(turn):
+        return filling.ask_again(turn, question)
     if name and not answers_it:
         return run(turn, name, number)
     if question is not None and meant:
@@ -142,6 +144,8 @@ def message_in_form(turn: Turn) -> Outcome:
         return filling.ask(turn, turn.say("form.edit_how"))
     if question is None or filling.is_question(turn, question):
         return filling.answer_then_ask(turn, asking.answer_question(turn))
+    if filling.may_be_question(turn, question):
+        return filling.answer_or_keep(turn, question, asking.answer_question(turn))
     return filling.said(turn)
 
 
@@ -361,9 +365,12 @@ def speak(turn: Turn, language: str) -> Outcome:
 
 def leave(turn: Turn) -> Outcome:
     """The end of a receipt's session, else of the conversation; a computer that many use forgets both."""
+    inside = in_form(turn)
+    if inside:
+        filling.pause(turn)
     if turn.conversation.opened and not turn.event.passing:
         told = "owned.closed_own" if owning.is_theirs(turn, owning.opened(turn)) else "owned.session_over"
         turn.change(opened="", waiting="")  # what is left of a receipt's session goes with the chores
-        return turn.tell(told)
+        return turn.tell(told, turn.say("owned.draft") if inside else "")
     waits = turn.say("form.cancelled" if turn.event.passing else "form.later") if turn.conversation.draft else ""
     return dataclasses.replace(turn.tell("reply.bye", waits), clear=True)

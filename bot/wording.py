@@ -1,6 +1,7 @@
 """Words that an author writes to the open item: a reply to staff, or a corrected line; names may be left out."""
 
-from bot import asking, changing, leaving_out, modals
+from bot import changing, leaving_out, modals
+from bot.asking import hand_over, hand_over_texts
 from bot.feedback import Feedback, Level
 from bot.forms import Question
 from bot.handover import URGENT
@@ -8,10 +9,10 @@ from bot.owning import act as own
 from bot.owning import all_said, form_of, opened, possible
 from bot.owning import show as show_item
 from bot.receipts import holds_receipt
-from bot.replies import Block, Button, Outcome, Reply
+from bot.replies import Block, Button, Outcome, Reply, Words
 from bot.turn import Turn, parsed
 
-ACTS = ("reply", "correct", leaving_out.USE, leaving_out.KEEP)
+ACTS = ("reply", "correct", "drop", leaving_out.USE, leaving_out.KEEP)
 LONGEST_REPLY = 3000
 REPLY, CORRECT = "own:reply", "own:correct:"  # what the conversation waits for; after the latter, the question
 
@@ -26,6 +27,8 @@ def act(turn: Turn, name: str) -> Outcome:
                 return again(turn)
             case "correct":
                 return lines(turn, item)
+            case "drop":
+                return step(turn, "cancel")
             case leaving_out.USE | leaving_out.KEEP if turn.conversation.held:
                 return write(turn, item, leaving_out.chosen(turn, turn.conversation.held, name))
     return own(turn, "show")
@@ -128,12 +131,14 @@ def said(turn: Turn) -> Outcome:
     item = opened(turn)
     if not isinstance(item, Feedback):
         return own(turn, "show")
-    if turn.thought.match.handover in URGENT:
+    question, kind = corrected(turn, item), turn.thought.match.handover
+    free = question is None or question.kind == "text"
+    if kind in URGENT and not free:
         turn.change(waiting="")
-        return asking.hand_over(turn, turn.thought.match.handover)
+        return hand_over(turn, kind)
+    contacts = heed(turn, kind) if kind in URGENT else ()
     if holds_receipt(turn, turn.text):
-        return turn.reply(turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
-    question = corrected(turn, item)
+        return turn.reply(*contacts, turn.say("form.contains_receipt"), commands=(turn.button("cancel"),))
     longest = question.longest if question else LONGEST_REPLY
     try:
         answer = parsed(turn.content, question, turn.text) if question else short_enough(turn.text)
@@ -141,12 +146,19 @@ def said(turn: Turn) -> Outcome:
         told = turn.say(str(problem), longest=longest)
         if question and question.kind != "text":
             return choose_line(turn, question.id, told)
-        return turn.reply(told, commands=(turn.button("cancel"),))
-    free = question is None or (question.kind == "text" and question.id != "name")  # which is meant to tell
-    if free and leaving_out.identifies(str(answer)):
+        return turn.reply(*contacts, told, commands=(turn.button("cancel"),))
+    tells = question is not None and question.id == "name"  # it is meant to
+    if contacts or (free and not tells and leaving_out.identifies(str(answer))):
         turn.change(held=str(answer))
-        return offer(turn, item)
+        return offer(turn, item, *contacts)
     return write(turn, item, turn.text)
+
+
+def heed(turn: Turn, kind: str) -> tuple[str, ...]:
+    """Contacts, before words that sound like danger or a crisis are held: none of them goes without a yes."""
+    turn.count("handover")
+    unsent = turn.say("handover.reply_unsent" if turn.conversation.waiting == REPLY else "handover.line_unchanged")
+    return (*hand_over_texts(turn.content, turn.language, kind), unsent)
 
 
 def short_enough(words: str) -> str:
@@ -163,8 +175,16 @@ def corrected(turn: Turn, item: Feedback) -> Question | None:
 
 
 def offer(turn: Turn, item: Feedback, *before: Block | str) -> Reply:
-    """The words that are held, beside a version without what may show who somebody is. Nothing is filed before that."""
+    """The words that are held, beside a version without what may show who somebody is. Nothing is filed before that.
+
+    Where they show nothing, they are held because they sound like danger or a crisis.
+    """
     words, question = turn.conversation.held, corrected(turn, item)
+    if not leaving_out.identifies(words):
+        yes = Button("own", turn.say("handover.go"), leaving_out.KEEP)
+        no = Button("own", turn.say("handover.stay"), "drop")
+        said = Words(turn.say("owned.you"), words)
+        return turn.reply(*before, said, turn.say("handover.all_the_same"), choices=(yes, no))
     told = [turn.say("redaction.reply_offer")]
     if question:
         told = [turn.say("redaction.offer", label=question.label[turn.language].rstrip("?"))]

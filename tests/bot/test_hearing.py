@@ -6,9 +6,11 @@ from bot.core import Bot
 from bot.faq.matcher import Matcher
 from bot.ports import Store
 from tests.bot.chats import Chat, filed
+from tests.bot.desks import WEEK
 from tests.bot.members import EN
 
 CRISIS = "I want to kill myself"
+DANGER = "The press nearly crushed my hand today."
 FILED = ("feedback", "2", "idea", "skip", "skip", "skip", "Ask us first.", *["skip"] * 4, "no", "no", "send")
 
 
@@ -60,12 +62,64 @@ async def test_the_summary_repeats_the_numbers_to_call_and_the_line_can_be_chang
     assert EN("form.handover_again", lines="line 6", first=6) in await ben.say(trouble)
 
 
+async def test_the_version_without_names_is_still_a_matter_for_a_person(bot: Bot) -> None:
+    ben = Chat(bot)
+    await ben.say("feedback", "2", "concern", "skip", "skip", "skip", f"{DANGER} My boss Tom Miller said keep going.")
+    await ben.say("continue", *["skip"] * 4, "yes", "no")
+    summary = await ben.say("1")
+    assert "My boss [name] said keep going." in summary
+    assert EN("form.handover_urgent", lines="6", first=6) in summary
+    assert EN("form.handover_urgent", lines="6", first=6) not in await ben.say("edit 6", "Ask us first.")
+
+
 async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
     ben = Chat(bot)
     await ben.say(*FILED, "my data", "1", "correct a line", "What happens")
     assert (await ben.say(CRISIS)).startswith(EN("handover.crisis"))
     (item,) = await filed(store)
     assert item.answers["words"] == "Ask us first."
+
+
+@pytest.mark.parametrize(("said", "left"), [("yes", DANGER), ("1", DANGER), ("no", "Ask us first."), ("thanks", None)])
+async def test_danger_in_a_corrected_line_goes_only_after_a_yes(
+    bot: Bot, store: Store, said: str, left: str | None
+) -> None:
+    ben = Chat(bot)
+    heard = await ben.say(*FILED, "my data", "1", "correct a line", "What happens", DANGER)
+    assert heard.startswith(EN("handover.safety"))
+    assert EN("handover.line_unchanged") in heard
+    shown = await ben.say(said)
+    (item,) = await filed(store)
+    assert item.answers["words"] == (left or "Ask us first.")
+    assert (EN("handover.all_the_same") in shown) == (left is None)
+    assert (await ben.draft()).held == ("" if left else DANGER)
+
+
+@pytest.mark.parametrize(("said", "sent"), [("yes", [CRISIS]), ("no", []), ("cancel", []), ("done", [])])
+async def test_a_crisis_in_a_reply_to_staff_goes_only_after_a_yes(
+    bot: Bot, store: Store, said: str, sent: list[str]
+) -> None:
+    ben = Chat(bot)
+    await ben.say(*FILED)
+    (item,) = await filed(store)
+    await store.write(lambda uow: uow.notes.add(item.id, "Which shift?", WEEK, from_staff=True))
+    heard = await ben.say("my data", "1", "reply to staff", CRISIS)
+    assert heard.startswith(EN("handover.crisis"))
+    assert EN("handover.reply_unsent") in heard
+    await ben.say(said)
+    notes = await store.read(lambda uow: uow.notes.of(item.id))
+    assert [one.text for one in notes if not one.from_staff] == sent
+
+
+async def test_danger_with_a_name_goes_as_its_author_chose(bot: Bot, store: Store) -> None:
+    ben = Chat(bot)
+    words = f"{DANGER} My boss Tom Miller said keep going."
+    heard = await ben.say(*FILED, "my data", "1", "correct a line", "What happens", words)
+    assert heard.startswith(EN("handover.safety"))
+    assert EN("redaction.offer", label="What happens") in heard
+    await ben.say("1")
+    (item,) = await filed(store)
+    assert item.answers["words"] == f"{DANGER} My boss [name] said keep going."
 
 
 async def test_other_trouble_can_be_written_in_a_correction(bot: Bot, store: Store) -> None:
