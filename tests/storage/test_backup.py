@@ -1,9 +1,11 @@
 """Backups: what members took back stays gone after a restore, on the same kind of database or the other one."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import pathlib
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -17,6 +19,7 @@ from bot.content import Content
 from bot.core import Bot
 from bot.errors import Refused, SchemaError
 from bot.faq.matcher import Matcher
+from bot.upkeep import UNSWEPT
 from storage.database import PostgresStore, SqliteStore, open_store
 from storage.tables import metadata, questions
 from tests.bot.members import EN, Member
@@ -342,3 +345,23 @@ async def test_a_restore_killed_in_its_middle_leaves_the_old_database(
     await here.restore(tmp_path / "backup")
     restored = await rows(here.store_url)
     assert (len(restored["questions"]), restored["items"]) == (ROWS, [])
+
+
+async def test_a_restore_that_cannot_sweep_leaves_it_to_the_next(
+    content: Content, answers: Matcher, clock: Clock, tmp_path: pathlib.Path
+) -> None:
+    """Somebody reads the file meanwhile; PostgreSQL's restore waits for its readers, SQLite's does not."""
+    here = Installation(tmp_path / "data")
+    await here.init()
+    async with here.bot(content, answers, clock) as bot:
+        await Member(bot, "ana").send("confidential", "the words")
+    await here.backup(tmp_path / "backup")
+    with contextlib.closing(sqlite3.connect(here.folder / "worker-voice.sqlite3", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM items").fetchall()
+        restored = await here.restore(tmp_path / "backup")
+    async with here.bot(content, answers, clock) as bot:
+        owed = await bot.store.read(lambda uow: uow.marks.get(UNSWEPT))
+        await bot.chores()
+        left = await bot.store.read(lambda uow: uow.marks.get(UNSWEPT))
+    assert (restored.swept, owed != "", left) == (False, True, "")
