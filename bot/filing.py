@@ -36,13 +36,11 @@ def file_batch(uow: UnitOfWork, vault: Vault, today: dt.date) -> int:
     The same transaction rewrites every account-side row, so that no order of writing is left to compare.
     """
     week = week_of(today)
-    if uow.envelopes.last_batch() >= week:
-        return 0
-    if not due_now(uow, vault, today) and not overdue(uow, vault, today):
-        if not is_shut(uow, vault):
-            uow.envelopes.last_batch(week)
+    if uow.envelopes.last_batch() >= week or is_shut(uow, vault, today):
         return 0
     uow.envelopes.last_batch(week)
+    if not due_now(uow, vault, today) and not overdue(uow, vault, today):
+        return 0
     uow.conversations.touch_all()  # first, as a member's turn locks its conversation first: neither waits in a ring
     due = due_now(uow, vault, today)  # without what members deleted while it waited for them
     secrets.SystemRandom().shuffle(due)
@@ -73,9 +71,13 @@ def due_now(uow: UnitOfWork, vault: Vault, today: dt.date) -> list[Opened]:
     ]
 
 
-def is_shut(uow: UnitOfWork, vault: Vault) -> bool:
-    """Whether something waits that these keys do not read: the week's batch is left to a process with newer ones."""
-    return any(unseal(one, vault) is None for one in uow.envelopes.waiting())
+def is_shut(uow: UnitOfWork, vault: Vault, today: dt.date) -> bool:
+    """Whether these keys do not read what was put there lately: the week's batch is left to a process with newer ones.
+
+    What has waited for longer unread belongs to keys that are lost, and holds nothing up.
+    """
+    lately = week_of(today - dt.timedelta(weeks=1))
+    return any(one.week >= lately and unseal(one, vault) is None for one in uow.envelopes.waiting())
 
 
 def overdue(uow: UnitOfWork, vault: Vault, today: dt.date) -> bool:

@@ -143,7 +143,7 @@ async def at_stake(store: "Store", ring: KeyRing) -> dict[str, int]:
 
 
 async def prune(store: "Store", ring: KeyRing) -> None:
-    """Drop the oldest key: what only it reads stays shut until its time is past."""
+    """Drop the oldest key: what only it reads stays shut."""
     keys = ring.read()
     ring.write(keys[:-1])
     await store.write(lambda uow: uow.audit.add("keys prune", "", f"keys={len(keys) - 1}"))

@@ -132,7 +132,8 @@ def message_in_form(turn: Turn) -> Outcome:
         offer = pressed(turn.content, turn.conversation, turn.text)
         if offer and offer.numbered:
             return act(turn, offer.action, offer.value)
-    if question is not None and filling.are_held(turn, question) and is_out_of_range(turn):
+    unclear = is_out_of_range(turn) or turn.thought.command[0] in ("helped_yes", "helped_no", "agreed")
+    if question is not None and filling.are_held(turn, question) and unclear:
         return filling.ask_again(turn, question)
     if name and not answers_it:
         return run(turn, name, number)
@@ -185,6 +186,8 @@ def run(turn: Turn, name: str, number: str = "") -> Outcome:
             return filling.start(turn)
         case "resume" | "as_form":
             return filling.resume(turn)
+        case "send" if are_held(turn):  # what they are about is chosen first
+            return turn.reply(turn.say("reply.not_done"))
         case "send":
             if turn.conversation.draft is None:
                 return turn.reply(turn.say("reply.nothing_to_send"))
@@ -272,9 +275,11 @@ def between(turn: Turn, name: str, number: str) -> Outcome:
 
 def no_answer(turn: Turn) -> Outcome:
     """None of what was suggested."""
-    reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
     if in_form(turn):
         return filling.none_chosen(turn)
+    if turn.conversation.waiting.startswith(wording.CORRECT):
+        return wording.again(turn, turn.say("problem.not_a_choice"))
+    reply = asking.told(turn.content, turn.language, NOTHING, turn.now.date())
     return turn.reply(*reply.blocks, choices=reply.choices, commands=reply.commands)
 
 

@@ -1,6 +1,6 @@
 """Words that an author writes to the open item: a reply to staff, or a corrected line; names may be left out."""
 
-from bot import changing, leaving_out, modals
+from bot import asking, changing, filling, leaving_out, modals
 from bot.asking import hand_over, hand_over_texts
 from bot.feedback import Feedback, Level
 from bot.forms import Question
@@ -116,7 +116,7 @@ def takes_any_words(turn: Turn) -> bool:
     """Whether what is said now may be the reply or the line, though it is a command elsewhere."""
     item = opened(turn)
     question = corrected(turn, item) if isinstance(item, Feedback) else None
-    return question is None or question.kind == "text" or question.pick(turn.text) is not None
+    return question is None or question.kind == "text" or filling.answers(turn, question)
 
 
 def offers(turn: Turn, value: str) -> bool:
@@ -133,6 +133,13 @@ def said(turn: Turn) -> Outcome:
         return own(turn, "show")
     question, kind = corrected(turn, item), turn.thought.match.handover
     free = question is None or question.kind == "text"
+    if question is not None and question.id == filling.NAME:
+        if "?" in turn.text:
+            return ask(turn, *asking.without_buttons(turn.texts, asking.answer_question(turn)))
+        form = form_of(turn, item)
+        if form is not None and filling.decided_anew(turn, form, question):
+            turn.change(waiting="")
+            return show_item(turn, item, turn.say("owned.unchanged"))
     if kind in URGENT and not free:
         turn.change(waiting="")
         return hand_over(turn, kind)
@@ -147,7 +154,7 @@ def said(turn: Turn) -> Outcome:
         if question and question.kind != "text":
             return choose_line(turn, question.id, told)
         return turn.reply(*contacts, told, commands=(turn.button("cancel"),))
-    tells = question is not None and question.id == "name"  # it is meant to
+    tells = question is not None and question.id == filling.NAME  # it is meant to
     if contacts or (free and not tells and leaving_out.identifies(str(answer))):
         turn.change(held=str(answer))
         return offer(turn, item, *contacts)

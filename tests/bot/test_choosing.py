@@ -99,6 +99,14 @@ async def test_a_line_is_corrected_as_a_form_is_answered(
     assert item.answers[line] == chosen
 
 
+async def test_none_of_them_corrects_nothing_and_asks_again(ben: Chat) -> None:
+    await ben.press("choose", "time,pay")
+    await ben.say("skip", "skip", "skip", "no", "no", "send", "my data", "1", EN("owned.do_correct"))
+    await ben.press("line", "effects")
+    assert EN("problem.not_a_choice") in await ben.say("none of them")
+    assert reply_of(ben.last).several
+
+
 async def test_an_old_press_corrects_no_other_line(ben: Chat, store: Store) -> None:
     await ben.say("skip", "skip", "skip", "skip", "no", "no", "send", "my data", "1", EN("owned.do_correct"))
     for line in ("words", "part"):

@@ -75,8 +75,11 @@ async def test_a_question_said_twice_is_the_answer(ben: Chat) -> None:
 
 
 async def test_after_a_question_in_between_comes_the_answer(ben: Chat) -> None:
-    await ben.say(*BETTER, READERS, "7")
-    assert "better" not in await answers(ben)
+    for said in ("7", "no", "yes please", "ok"):
+        await ben.say(*BETTER, READERS, said)
+        assert "better" not in await answers(ben)
+        await ben.say("cancel")
+    await ben.say(*BETTER, READERS)
     await ben.say("More breaks.")
     assert (await answers(ben))["better"] == "More breaks."
 

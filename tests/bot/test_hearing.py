@@ -68,8 +68,8 @@ async def test_the_version_without_names_is_still_a_matter_for_a_person(bot: Bot
     await ben.say("continue", *["skip"] * 4, "yes", "no")
     summary = await ben.say("1")
     assert "My boss [name] said keep going." in summary
-    assert EN("form.handover_urgent", lines="6", first=6) in summary
-    assert EN("form.handover_urgent", lines="6", first=6) not in await ben.say("edit 6", "Ask us first.")
+    assert EN("form.handover_urgent", lines="line 6", first=6) in summary
+    assert EN("form.handover_urgent", lines="line 6", first=6) not in await ben.say("edit 6", "Ask us first.")
 
 
 async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
@@ -80,7 +80,7 @@ async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
     assert item.answers["words"] == "Ask us first."
 
 
-@pytest.mark.parametrize(("said", "left"), [("yes", DANGER), ("1", DANGER), ("no", "Ask us first."), ("thanks", None)])
+@pytest.mark.parametrize(("said", "left"), [("yes", DANGER), ("1", DANGER), ("no", "Ask us first."), ("thanks", None), ("send", None)])
 async def test_danger_in_a_corrected_line_goes_only_after_a_yes(
     bot: Bot, store: Store, said: str, left: str | None
 ) -> None:

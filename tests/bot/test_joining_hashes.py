@@ -83,9 +83,10 @@ async def test_keys_that_read_less_lose_no_wish_and_take_no_batch(store: Store) 
         with pytest.raises(Unreadable):
             envelopes.together(hidden, older)
         assert await file_due(store, older, TODAY) == 0
+    await put(store, *(seal(vault, anonymous(vault)) for _ in range(FEWEST)))
+    assert await file_due(store, vault, TODAY) == 0, "not even what these keys read"
     assert await store.read(lambda uow: envelopes.withdrawn(uow, vault, f"{int(WEEK[:4]) + 1}-W01")) == frozenset()
     assert await store.read(lambda uow: waiting_for(uow, newer, item.id)) == {"sharing": False}
-    await put(store, *(seal(newer, anonymous(vault)) for _ in range(FEWEST)))
     assert await file_due(store, newer, TODAY) == FEWEST, "the week's batch was left to it"
 
 

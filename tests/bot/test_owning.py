@@ -143,6 +143,11 @@ async def test_an_item_shows_all_that_is_kept_with_it_and_a_name_can_be_correcte
     assert EN("owned.corrected") in await member.say("correct", "May staff write to you here?", "yes")
     shown = await member.say("my data", "1")
     assert "Name to show to staff: Jane Miller" in shown
+    assert EN("owned.unchanged") in await member.say("correct", "Name to show to staff", "anonymous")
+    asked = await member.say("correct", "Name to show to staff", "who will see my name?")
+    assert "What name should staff see?" in asked
+    await member.say("cancel")
+    assert "Name to show to staff: Jane Miller" in await member.say("my data", "1")
     assert "May staff write to you here?: Yes" in shown
     (item,) = await filed(store)
     assert item.contact

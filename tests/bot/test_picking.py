@@ -35,7 +35,6 @@ PICKED = [
     ("sharing", "don't share it", "no"),
     ("sharing", "do I have to share it", None),
     ("contact", "yes", "yes"),
-    ("contact", "ya", "yes"),
     ("contact", "yea", "yes"),
     ("contact", "sip", "yes"),
     ("contact", "si claro", "yes"),
