@@ -80,7 +80,9 @@ async def test_a_corrected_line_is_not_kept(bot: Bot, store: Store) -> None:
     assert item.answers["words"] == "Ask us first."
 
 
-@pytest.mark.parametrize(("said", "left"), [("yes", DANGER), ("1", DANGER), ("no", "Ask us first."), ("thanks", None), ("send", None)])
+@pytest.mark.parametrize(
+    ("said", "left"), [("yes", DANGER), ("1", DANGER), ("no", "Ask us first."), ("thanks", None), ("send", None)]
+)
 async def test_danger_in_a_corrected_line_goes_only_after_a_yes(
     bot: Bot, store: Store, said: str, left: str | None
 ) -> None:
