@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.report.markup import Html, element
 from bot.report.words import Words
 
-WRAP = 28  # characters in a line of the chart: beside the count on the narrowest phone
+WRAP = 31  # characters in a line of the chart, the count among them: what fits on the narrowest phone
 LINE, BAR, GAP = 1.35, 0.8, 0.85  # heights in em
 
 
@@ -120,14 +120,13 @@ def chart(figure: Figure, words: Words) -> Html:
     drawn: list[Html] = []
     top = 0.0
     for bar in figure.bars:
-        lines = textwrap.wrap(bar.label, WRAP, break_on_hyphens=False) or [""]
-        for line in lines:
+        value = "" if bar.count is None else ("≥ " if bar.least else "") + number(bar.count)
+        for line in textwrap.wrap(bar.label, WRAP - len(value), break_on_hyphens=False) or [""]:
             drawn.append(element("text", line, x=0, y=em(top + 1)))
             top += LINE
         if bar.count is None:
             drawn.append(element("text", words("withheld"), class_="withheld", x=0, y=em(top + BAR)))
         else:
-            value = ("≥ " if bar.least else "") + number(bar.count)
             drawn.append(element("text", value, class_="value", x="100%", y=em(top - LINE + 1)))
             drawn += bars(bar, longest, top)
         top += BAR + GAP
