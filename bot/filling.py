@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from bot import conversations, leaving_out, modals, prompting, sending, workspace
 from bot.asking import hand_over_texts, without_buttons
 from bot.conversations import Draft
-from bot.events import FormSubmission, as_message
+from bot.events import FormSubmission
 from bot.faq.features import normalize
 from bot.feedback import Level
 from bot.forms import Answer, Form, Question
 from bot.handover import URGENT
 from bot.receipts import holds_receipt
-from bot.replies import Block, Button, Outcome, Reply, ShowForm, Text
+from bot.replies import Outcome, Reply, ShowForm, Text
 from bot.turn import Turn, following, numbered, parsed, pointed
 from bot.vault import new_id
 
@@ -21,7 +21,6 @@ OWN_WORDS = "words"  # the question that a message chosen as feedback answers
 CLEARLY = 0.6  # confidence from which words without a question mark are taken for a question
 SHORTEST_QUESTION = 3  # words, where the first asks
 SHORTEST_FEEDBACK = 6  # words, where they follow "feedback" at once
-LONGEST_QUESTION = 120  # characters, where any words may be the answer
 NAME = "name"  # the question that no question answers
 
 
@@ -172,57 +171,6 @@ def take(turn: Turn, form: Form, question: Question, answer: Answer) -> Outcome:
     return ask(turn, *contacts, *(about_anonymity(turn) if question.id == "level" else ()))
 
 
-def ask_whether(turn: Turn, question: Question, name: str) -> Outcome:
-    """Whether the one word that was said is that command, mistyped, or the answer; said twice, it is the answer."""
-    if is_said_twice(turn, question):
-        return said(turn)
-    turn.change(held=turn.text.strip())
-    if name == "skip" and question.required and question.id not in turn.draft().answers:
-        return ask_or_keep(turn, question, turn.say("form.required"))
-    return whether(turn, question, name)
-
-
-def whether(turn: Turn, question: Question, name: str, *before: str) -> Reply:
-    yes, no = Button(name, turn.say("button.helped_yes")), Button("words", turn.say("button.helped_no"), question.id)
-    return turn.reply(*before, turn.say("form.step_meant", word=turn.texts.words[name][0]), choices=(yes, no))
-
-
-def ask_or_keep(turn: Turn, question: Question, *before: Block | str) -> Reply:
-    """The question again, beside a choice: the words that are held are its answer."""
-    keep = Button("words", turn.say("form.keep_words"), question.id)
-    return prompting.ask(turn, the_form(turn), question, *before, more=(keep,))
-
-
-def ask_again(turn: Turn, question: Question) -> Reply:
-    """What the words that are held are: the last reply asked it, and was answered with a number it did not show."""
-    problem, first = turn.say("problem.not_a_choice"), turn.conversation.offers[0].action
-    return ask_or_keep(turn, question, problem) if first == "words" else whether(turn, question, first, problem)
-
-
-def are_held(turn: Turn, question: Question) -> bool:
-    """Whether the last reply offered to take the words that are held for the answer to this question."""
-    offered = any((one.action, one.value) == ("words", question.id) for one in turn.conversation.offers)
-    return offered and bool(turn.conversation.held)
-
-
-def is_said_twice(turn: Turn, question: Question) -> bool:
-    """Whether these are the words that are held, once more: then they are the answer."""
-    return are_held(turn, question) and turn.conversation.held == turn.text.strip()
-
-
-def asks_for(turn: Turn, value: str) -> bool:
-    """Whether the words that are held were said to the current question, which this is."""
-    question = conversations.current(the_form(turn), turn.draft())
-    return question is not None and question.id == value and bool(turn.conversation.held)
-
-
-def keep_words(turn: Turn) -> Outcome:
-    """The words that are held are the answer."""
-    turn.event = as_message(turn.event, turn.conversation.held)
-    turn.change(held="")
-    return said(turn)
-
-
 def offers(turn: Turn, value: str) -> bool:
     """Whether this code, or these with commas between, can be chosen for the current question."""
     question = conversations.current(the_form(turn), turn.draft())
@@ -363,20 +311,6 @@ def is_question(turn: Turn, question: Question | None) -> bool:
     asks = len(said) >= SHORTEST_QUESTION and any(said[0] in texts.asking for texts in turn.content.texts.values())
     sure = match.outcome == "answer" and match.confidence >= CLEARLY
     return "?" in turn.text or asks or bool(match.handover) or sure
-
-
-def may_be_question(turn: Turn, question: Question) -> bool:
-    """Whether words said to an open question may be a short one to the bot, which has an answer to it."""
-    match = turn.thought.match
-    asks = turn.text.strip().endswith("?") and len(turn.text) <= LONGEST_QUESTION
-    sure = match.outcome == "answer" and match.confidence >= CLEARLY
-    return question.kind == "text" and asks and sure and not is_said_twice(turn, question)
-
-
-def answer_or_keep(turn: Turn, question: Question, answer: Reply) -> Reply:
-    """The answer to what may be a question, and the form's own again; the words can still be the answer to it."""
-    turn.change(held=turn.text.strip())
-    return ask_or_keep(turn, question, *without_buttons(turn.texts, answer))
 
 
 def answer_then_ask(turn: Turn, answer: Reply) -> Outcome:

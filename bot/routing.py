@@ -3,7 +3,7 @@
 import dataclasses
 import difflib
 
-from bot import asking, filling, inquiring, owning, staff_chat, wording
+from bot import asking, filling, inquiring, keeping, owning, staff_chat, wording
 from bot.conversations import current
 from bot.events import Message, as_message
 from bot.faq.features import normalize
@@ -133,20 +133,20 @@ def message_in_form(turn: Turn) -> Outcome:
         if offer and offer.numbered:
             return act(turn, offer.action, offer.value)
     unclear = is_out_of_range(turn) or turn.thought.command[0] in ("helped_yes", "helped_no", "agreed")
-    if question is not None and filling.are_held(turn, question) and unclear:
-        return filling.ask_again(turn, question)
+    if question is not None and keeping.are_held(turn, question) and unclear:
+        return keeping.ask_again(turn, question)
     if name and not answers_it:
         return run(turn, name, number)
     if question is not None and meant:
-        return filling.ask_whether(turn, question, meant)
+        return keeping.ask_whether(turn, question, meant)
     if not turn.text.strip():
         return filling.ask(turn, turn.say("problem.empty"))
     if question is None and numbered(turn.content, turn.text).isdecimal():
         return filling.ask(turn, turn.say("form.edit_how"))
     if question is None or filling.is_question(turn, question):
         return filling.answer_then_ask(turn, asking.answer_question(turn))
-    if filling.may_be_question(turn, question):
-        return filling.answer_or_keep(turn, question, asking.answer_question(turn))
+    if keeping.may_be_question(turn, question):
+        return keeping.answer_or_keep(turn, question, asking.answer_question(turn))
     return filling.said(turn)
 
 
@@ -298,8 +298,8 @@ def act(turn: Turn, action: str, value: str) -> Outcome:
             return filling.choose(turn, value)
         case "redact" if inside:
             return filling.redacted(turn, value)
-        case "words" if inside and filling.asks_for(turn, value):
-            return filling.keep_words(turn)
+        case "words" if inside and keeping.asks_for(turn, value):
+            return keeping.keep_words(turn)
         case "open" if not inside:
             return owning.open_own(turn, value)
         case "asked" if not inside:
